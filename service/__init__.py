@@ -1,0 +1,1 @@
+"""Composition: settings, database, register, sign-in, HTTP, web pages and commands."""
