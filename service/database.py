@@ -1,0 +1,45 @@
+"""Connections to PostgreSQL: one pool for a process, one clear line when the server can't be reached."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+# Names in quotes: asyncpg's classes take type parameters only in its stubs.
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+
+CONNECT_S = 10.0
+UNREACHABLE = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.InvalidAuthorizationSpecificationError)
+
+
+class DatabaseUnavailable(Exception):
+    """The database can't be used; the message says why and what to do, and holds no password."""
+
+
+@asynccontextmanager
+async def connected(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
+    """Open a pool and close it at the end. Raises DatabaseUnavailable if the server does not answer or refuses us."""
+    try:
+        pool = await asyncpg.create_pool(
+            url, min_size=1, max_size=size, timeout=CONNECT_S, server_settings={"timezone": "UTC", "jit": "off"}
+        )
+    except asyncpg.InvalidCatalogNameError as missing:
+        raise DatabaseUnavailable(f"{missing}; create it, or correct CORDON_DATABASE_URL") from missing
+    except UNREACHABLE as failed:
+        reason = str(failed) or type(failed).__name__
+        raise DatabaseUnavailable(
+            f"the database of CORDON_DATABASE_URL does not answer ({reason}); is it running, and is the address right?"
+        ) from failed
+    except ValueError as wrong:
+        raise DatabaseUnavailable(
+            "CORDON_DATABASE_URL is not an address like postgresql://account@host/cordon"
+        ) from wrong
+    try:
+        yield pool
+    finally:
+        await pool.close()

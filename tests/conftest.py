@@ -1,0 +1,53 @@
+"""Servers and databases that tests ask for by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from service.embedded import EmbeddedPostgres
+from tests.servers import database as databases
+from tests.servers.kafka.broker import KafkaBroker
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from service.database import Pool
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[EmbeddedPostgres]:
+    """A running PostgreSQL server, without any database of Cordon's."""
+    with EmbeddedPostgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def postgres(postgres_server: EmbeddedPostgres) -> EmbeddedPostgres:
+    """The running PostgreSQL server with the template of a migrated database."""
+    await databases.make_template(postgres_server)
+    return postgres_server
+
+
+@pytest.fixture
+async def database(postgres: EmbeddedPostgres) -> AsyncIterator[databases.TestDatabase]:
+    """A fresh, migrated database."""
+    made = await databases.create(postgres)
+    yield made
+    await databases.drop(postgres, made)
+
+
+@pytest.fixture
+async def pool(database: databases.TestDatabase) -> AsyncIterator[Pool]:
+    """Connections to a fresh, migrated database."""
+    async with asyncpg.create_pool(database.url, min_size=1, max_size=10) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[KafkaBroker]:
+    """A running Apache Kafka broker."""
+    with KafkaBroker() as broker:
+        yield broker
