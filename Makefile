@@ -23,3 +23,59 @@ setup-dev: .venv/.dev
 .venv/.dev: .venv/.runtime requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# The pages' styles and scripts come from npm; they are never committed.
+assets: $(WEB)/node_modules/.installed
+$(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json
+	@command -v npm >/dev/null || { echo 'The web pages need Node.js with npm (Debian: apt-get install nodejs npm)' >&2; exit 2; }
+	@npm ci --silent --no-audit --no-fund --prefix $(WEB)
+	@touch $@
+
+# What only the system's own packages have, and only the tests need.
+system:
+	@missing=; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
+	command -v java >/dev/null || missing="$$missing openjdk-17-jre-headless"; \
+	command -v mvn >/dev/null || missing="$$missing maven"; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing$$missing ..."; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+		else echo "The tests need$$missing. Install with: sudo apt-get install$$missing" >&2; exit 2; fi; \
+	fi
+
+# The main job on a simulated day, with an embedded database; the report is in out/.
+demo: setup
+	@$(BIN)/cordon demo --out out
+
+# The same data in a browser at 127.0.0.1:8000.
+serve: setup assets
+	@$(BIN)/cordon serve
+
+test: setup-dev assets system
+	@$(BIN)/python -m pytest
+
+check: setup-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+# Figures, as ratios against a baseline of the same run; nothing is asserted.
+bench: setup-dev assets
+	@$(BIN)/python -m tests.benchmarks
+
+openapi: setup
+	@$(BIN)/python -m service.http.openapi
+
+# Pin every dependency anew, with hashes and without addresses.
+lock: .venv/.python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command 'make lock' --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .cache out build *.egg-info $(WEB)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
