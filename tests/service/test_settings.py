@@ -15,7 +15,7 @@ def environ(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """An environment in which nothing of Cordon's is set."""
     for name in [name for name in os.environ if name.startswith("CORDON_")]:
         monkeypatch.delenv(name)
-    yield monkeypatch
+    return monkeypatch
 
 
 def faults() -> list[str]:
