@@ -1,8 +1,8 @@
 """What a process is told by its environment: `CORDON_…` variables, or files that they name.
 
 `CORDON_DATABASE_URL_FILE=/run/secrets/url` reads the value from that file, so that a secret need not stand in the
-environment. A variable that nobody reads is refused: a misspelt setting would otherwise be silently its default. An empty
-variable is like none.
+environment. A variable that nobody reads is refused: a misspelt setting would otherwise be silently its default. An
+empty variable is like none.
 """
 
 import os
