@@ -1,0 +1,52 @@
+"""What is wrong with a register: one line each, with its place and its remedy."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault (refused) or warning (wants a written reason).
+
+    place: where it stands, in the file's own ids. text: what is wrong, with the section of the Act where there is one.
+    """
+
+    kind: Literal["fault", "warning"]
+    place: str
+    text: str
+    remedy: str
+
+    def __str__(self) -> str:
+        line = f"{self.place}: {self.text}; {self.remedy}"
+        return one_line(line if self.kind == "fault" else f"warning: {line}")
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects findings in the order in which they are made."""
+
+    found: list[Finding] = field(default_factory=list)
+
+    def fault(self, place: str, text: str, remedy: str) -> None:
+        """Record something that is refused."""
+        self.found.append(Finding("fault", place, text, remedy))
+
+    def warn(self, place: str, text: str, remedy: str) -> None:
+        """Record something that a person must give a reason for."""
+        self.found.append(Finding("warning", place, text, remedy))
+
+    @property
+    def faulty(self) -> bool:
+        """Whether anything was refused."""
+        return any(finding.kind == "fault" for finding in self.found)
+
+
+def one_line(text: str) -> str:
+    r"""Return `text` with every character that does not print written as an escape, so that it stays one line.
+
+    >>> one_line("zone A\nB")
+    'zone A\\nB'
+    """
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
