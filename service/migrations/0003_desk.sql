@@ -23,8 +23,10 @@ CREATE TABLE incident (
     visits         integer NOT NULL,
     deepest_m      double precision NOT NULL,
     p_inside_max   double precision NOT NULL,
+    -- From R1's "first fix or entry" to its "last fix or exit".
     first_at       timestamptz NOT NULL,
     last_at        timestamptz NOT NULL,
+    -- False once it was withdrawn, or merged into another.
     standing       boolean NOT NULL DEFAULT true,
     merged_into    text REFERENCES incident,
     detected_at    timestamptz NOT NULL,
@@ -35,6 +37,12 @@ CREATE TABLE incident (
 CREATE INDEX incident_track ON incident (fitting_id, last_at);
 CREATE INDEX incident_force ON incident (force, began_at, incident_id);
 CREATE INDEX incident_wearer ON incident (wearer_id, began_at);
+
+-- What the rules came to call an incident that is known by an older identity: its first fix has changed since.
+CREATE TABLE incident_name (
+    name        text PRIMARY KEY,
+    incident_id text NOT NULL REFERENCES incident
+);
 
 -- Every fix of an incident's track from its first part to its last.
 CREATE TABLE incident_fix (
@@ -75,12 +83,21 @@ CREATE TABLE edition (
     PRIMARY KEY (force, day, edition)
 );
 
+CREATE FUNCTION refuse_to_change_what_was_issued() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'an issued edition never changes: issue a supplement' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER edition_never_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON edition
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_what_was_issued();
+
 -- A report that is due: leased by one process at a time, so that no run is lost and none happens twice.
 CREATE TABLE report_due (
     force        text NOT NULL REFERENCES force,
     day          date NOT NULL,
     seal_at      timestamptz NOT NULL,
     due_at       timestamptz NOT NULL,
+    -- Later than seal_at after a failure.
+    not_before   timestamptz NOT NULL,
     leased_until timestamptz,
     leased_by    text,
     attempts     integer NOT NULL DEFAULT 0,
@@ -88,4 +105,4 @@ CREATE TABLE report_due (
     issued_at    timestamptz,
     PRIMARY KEY (force, day)
 );
-CREATE INDEX report_due_open ON report_due (seal_at) WHERE issued_at IS NULL;
+CREATE INDEX report_due_open ON report_due (not_before) WHERE issued_at IS NULL;
