@@ -1,0 +1,1 @@
+"""The web: the interface of the provider, the police and administrators, as JSON and as pages."""

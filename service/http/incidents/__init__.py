@@ -1,0 +1,1 @@
+"""Incidents, as the desk keeps them: lists, one of them, its shape."""

@@ -1,0 +1,48 @@
+"""An incident's shape: the fixes of its track as points, and the versions of its zone by which they were judged."""
+
+import json
+from typing import Any
+
+from asyncpg import Record
+
+from geofence.tracks import Mechanism
+from service.database import Connection
+from service.http.incidents.document import fix_document
+
+MEDIA_TYPE = "application/geo+json"
+
+# Positions stand in the ledger alone, under the identity that the desk's rows repeat. $2: mechanisms by their code.
+POSITIONS = """
+SELECT incident.tag_id, incident_fix.*, fix.longitude_deg, fix.latitude_deg
+FROM incident_fix JOIN incident USING (incident_id) JOIN tag USING (tag_id)
+JOIN fix ON fix.tag_no = tag.tag_no AND fix.recorded_at = incident_fix.recorded_at
+  AND fix.position_id IS NOT DISTINCT FROM incident_fix.position_id
+  AND incident_fix.mechanism = ($2::text[])[fix.mechanism + 1]
+WHERE incident_id = $1
+ORDER BY incident_fix.recorded_at, incident_fix.position_id NULLS FIRST, incident_fix.mechanism"""
+SHAPES = """
+SELECT zone_id, version, footprint, distance_m FROM zone_version
+WHERE zone_id = $1 AND version = ANY($2::integer[]) ORDER BY version"""
+
+MECHANISMS = [mechanism.name.lower() for mechanism in sorted(Mechanism)]
+
+
+async def shape_of(connection: Connection, incident: Record) -> dict[str, Any]:
+    """Return a GeoJSON FeatureCollection (RFC 7946): first the zone's versions, then the fixes.
+
+    A zone's geometry is its footprint; `distance_m` around it belongs to the zone too.
+    """
+    fixes = await connection.fetch(POSITIONS, incident["incident_id"], MECHANISMS)
+    versions = sorted({row["zone_version"] for row in fixes})
+    shapes = await connection.fetch(SHAPES, incident["zone_id"], versions)
+    return {"type": "FeatureCollection", "features": [*map(_zone, shapes), *map(_fix, fixes)]}
+
+
+def _zone(row: Record) -> dict[str, Any]:
+    members = {"zone_id": row["zone_id"], "version": row["version"], "distance_m": row["distance_m"]}
+    return {"type": "Feature", "geometry": json.loads(row["footprint"]), "properties": members}
+
+
+def _fix(row: Record) -> dict[str, Any]:
+    point = {"type": "Point", "coordinates": [row["longitude_deg"], row["latitude_deg"]]}
+    return {"type": "Feature", "geometry": point, "properties": fix_document(row).model_dump()}

@@ -1,0 +1,1 @@
+"""What the monitoring provider pushes: fixes and tag events."""

@@ -1,0 +1,1 @@
+"""Issued reports: every edition, in every format, as it was sealed."""

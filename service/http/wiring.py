@@ -1,0 +1,31 @@
+"""What routes work with, given to the application when it is made."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from prometheus_client import CollectorRegistry
+
+from alerts.archive import Archive
+from service.clock import Clock
+from service.database import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The database, the clock, the archive of issued reports, and the measurements that /metrics shows."""
+
+    pool: Pool
+    clock: Clock
+    archive: Archive
+    metrics: CollectorRegistry
+
+
+def services_of(request: Request) -> Services:
+    """Return what the application was made with."""
+    services = request.app.state.services
+    assert isinstance(services, Services)  # noqa: S101 - create_app puts nothing else there
+    return services
+
+
+Wired = Annotated[Services, Depends(services_of)]

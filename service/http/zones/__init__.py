@@ -1,0 +1,1 @@
+"""Exclusion zones and their versions: read, and drawn as drafts."""

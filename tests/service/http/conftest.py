@@ -1,0 +1,96 @@
+"""The application on a real database with two forces and an incident of each."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from alerts.archive import Archive
+from geofence.instants import Instant, instant
+from service.access.actor import Role
+from service.access.tokens import create_token
+from service.database import Pool
+from service.http.app import create_app
+from tests.service.http.desk import fill_desk
+
+NOW = instant(datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
+
+# Every role that a token can have; two forces, so that each can be tried at the other's people.
+CALLERS: Mapping[str, tuple[Role, str | None]] = {
+    "provider": (Role.PROVIDER, None),
+    "admin": (Role.ADMIN, None),
+    "MPS": (Role.POLICE, "MPS"),
+    "GMP": (Role.POLICE, "GMP"),
+    "auditor": (Role.AUDITOR, None),
+    "operator": (Role.OPERATOR, None),
+}
+
+
+@pytest.fixture
+def now() -> Instant:
+    """The instant at which every test of this folder takes place."""
+    return NOW
+
+
+@pytest.fixture
+async def desk(pool: Pool) -> Pool:
+    """A database in which the desk has found incidents."""
+    async with pool.acquire() as connection:
+        await fill_desk(connection)
+    return pool
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """An empty archive."""
+    return Archive(tmp_path / "archive")
+
+
+@pytest.fixture
+def app(desk: Pool, archive: Archive, now: Instant) -> FastAPI:
+    """The application, as its clock stands still."""
+    return create_app(desk, archive, clock=lambda: now)
+
+
+@pytest.fixture
+async def stranger(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without a token."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="https://cordon.example") as client:
+        yield client
+
+
+class Callers:
+    """Callers of each role, by the names of CALLERS."""
+
+    def __init__(self, app: FastAPI, tokens: Mapping[str, str]) -> None:
+        self._clients = {
+            name: httpx.AsyncClient(
+                transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+                base_url="https://cordon.example",
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            for name, token in tokens.items()
+        }
+
+    def __getitem__(self, name: str) -> httpx.AsyncClient:
+        return self._clients[name]
+
+    async def close(self) -> None:
+        for client in self._clients.values():
+            await client.aclose()
+
+
+@pytest.fixture
+async def callers(app: FastAPI, desk: Pool, now: Instant) -> AsyncIterator[Callers]:
+    """A caller of each role."""
+    async with desk.acquire() as connection:
+        tokens = {
+            name: await create_token(connection, role, force, name, now) for name, (role, force) in CALLERS.items()
+        }
+    made = Callers(app, tokens)
+    yield made
+    await made.close()
