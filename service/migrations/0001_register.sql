@@ -8,6 +8,18 @@ CREATE TABLE register_state (
 );
 INSERT INTO register_state DEFAULT VALUES;
 
+-- Every file that was loaded: who answers for it, why its warnings were accepted, and which bytes it was.
+CREATE TABLE register_load (
+    register_load_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at               timestamptz NOT NULL,
+    actor            text NOT NULL,
+    reason           text,
+    warnings         text[] NOT NULL,
+    sha256           text NOT NULL,
+    register_version bigint NOT NULL,
+    CHECK (cardinality(warnings) = 0 OR reason IS NOT NULL)
+);
+
 CREATE TABLE force (
     code        text PRIMARY KEY,
     name        text

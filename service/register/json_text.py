@@ -44,6 +44,11 @@ def parse(data: bytes, findings: Findings) -> Members | None:
     return value if _look_through(value, findings) else None
 
 
+def storable(text: str) -> bool:
+    """Whether a database can hold this text: neither NUL nor half of a surrogate pair is in it."""
+    return _NOT_STORABLE.search(text) is None
+
+
 def described(value: object) -> str:
     """Return what kind of JSON value this is, without showing it."""
     match value:
@@ -106,9 +111,9 @@ def _look_at(value: object, place: str, path: str, findings: Findings) -> None:
     if isinstance(value, Members):
         for name in value.twice:
             findings.fault(place, f'{_at(path)}member "{shortened(name)}" is named twice', "keep one of the two")
-        if any(_NOT_STORABLE.search(name) for name in value):
+        if not all(map(storable, value)):
             findings.fault(place, f"{_at(path)}a member's name holds a character that no text may", "remove it")
-    elif isinstance(value, str) and _NOT_STORABLE.search(value):
+    elif isinstance(value, str) and not storable(value):
         findings.fault(place, f"{_at(path)}holds a character that no text may (NUL or half a pair)", "remove it")
     elif isinstance(value, float) and not math.isfinite(value) and not _is_position(place, path):
         findings.fault(place, f"{_at(path)}is not a finite number that a double holds", "write a finite number")

@@ -38,7 +38,9 @@ def _unique(name: str, ids: Iterable[tuple[str, str]], findings: Findings) -> fr
 
 def _known(name: str, referred: str, known: frozenset[str], place: str, findings: Findings) -> None:
     if referred and referred not in known:
-        findings.fault(place, f"{name} names {shortened(referred)}, which is not in the file", "add it, or correct the reference")
+        findings.fault(
+            place, f"{name} names {shortened(referred)}, which is not in the file", "add it, or correct the reference"
+        )
 
 
 def _unique_versions(zone: ZoneEntry, findings: Findings) -> None:

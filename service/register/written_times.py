@@ -13,6 +13,10 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d", re.ASCII)
 
 
+# An instant is printed with four digits of year.
+_FIRST_YEAR = 1000
+
+
 class NoOffset(ValueError):
     """A local time where an instant is needed."""
 
@@ -34,9 +38,11 @@ def read_instant(text: str) -> Instant:
         raise NoOffset("no offset from UTC")
     at = instant(local.replace(tzinfo=UTC)) - _offset_us(offset)
     try:
-        moment(Instant(at))
+        year = moment(Instant(at)).year
     except OverflowError:
-        raise ValueError("outside the years 1 to 9999") from None
+        year = 0
+    if year < _FIRST_YEAR:
+        raise ValueError("outside the years 1000 to 9999")
     return Instant(at)
 
 

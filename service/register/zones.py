@@ -1,0 +1,159 @@
+"""Zones as an administrator reads them: every version, drafts too, with the shapes as GeoJSON."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from alerts.particulars import Connection
+from geofence.ids import OrderId, ProhibitionId, WearerId, ZoneId
+from geofence.instants import Instant, instant, printed
+from service.register.json_text import storable
+
+PROHIBITION_IS_THERE = "SELECT EXISTS (SELECT FROM prohibition WHERE prohibition_id = $1)"
+
+# Keyset paging: $3 rows after the id $2. One row for each version; a zone without any has a row as well.
+READ_PAGE = """
+WITH page AS (
+    SELECT zone_id FROM zone
+    WHERE prohibition_id = $1 AND zone_id COLLATE "C" > $2
+    ORDER BY zone_id COLLATE "C" LIMIT $3
+)
+SELECT zone.zone_id, prohibition_id, order_id, force, wearer_id, address_protected, label, responding_force,
+       version, valid_from, valid_until, footprint, distance_m, drawn_by, drawn_at, published_by, published_at
+FROM page JOIN zone USING (zone_id) JOIN prohibition USING (prohibition_id) JOIN court_order USING (order_id)
+LEFT JOIN zone_version ON zone_version.zone_id = zone.zone_id
+ORDER BY zone.zone_id COLLATE "C", version"""
+
+READ_ONE = """
+SELECT zone.zone_id, prohibition_id, order_id, force, wearer_id, address_protected, label, responding_force,
+       version, valid_from, valid_until, footprint, distance_m, drawn_by, drawn_at, published_by, published_at
+FROM zone JOIN prohibition USING (prohibition_id) JOIN court_order USING (order_id)
+LEFT JOIN zone_version ON zone_version.zone_id = zone.zone_id
+WHERE zone.zone_id = $1
+ORDER BY version"""
+
+
+class NoSuchZone(LookupError):
+    """The register holds no zone, or no prohibition, of this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneVersionRecord:
+    """One version of a zone and who drew and published it. `published_at` None: a draft, which judges nothing.
+
+    footprint: a GeoJSON geometry.
+    """
+
+    version: int
+    valid_from: Instant
+    valid_until: Instant | None
+    footprint: Mapping[str, object]
+    distance_m: float
+    drawn_by: str
+    drawn_at: Instant
+    published_by: str | None
+    published_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRecord:
+    """A zone with all its versions in order of their numbers, and the order and force to which it belongs."""
+
+    zone_id: ZoneId
+    prohibition_id: ProhibitionId
+    order_id: OrderId
+    force: str
+    wearer_id: WearerId
+    address_protected: bool
+    label: str
+    responding_force: str | None
+    versions: tuple[ZoneVersionRecord, ...]
+
+    @property
+    def etag(self) -> str:
+        """A hash of all that can be edited, without quotation marks: the same as long as nobody changed the zone."""
+        versions = [
+            [
+                each.version,
+                printed(each.valid_from),
+                None if each.valid_until is None else printed(each.valid_until),
+                each.footprint,
+                each.distance_m,
+                each.drawn_by,
+                each.published_by,
+            ]
+            for each in self.versions
+        ]
+        state = json.dumps([self.zone_id, self.label, self.responding_force, versions], sort_keys=True)
+        return hashlib.sha256(state.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePage:
+    """Some zones in order of their ids. `next_after`: the id after which the next page begins, None on the last."""
+
+    items: tuple[ZoneRecord, ...]
+    next_after: ZoneId | None
+
+
+async def list_zones(
+    connection: Connection, prohibition_id: ProhibitionId, *, after: str | None = None, limit: int = 50
+) -> ZonePage:
+    """Return up to `limit` zones of a prohibition, those whose ids come after `after`.
+
+    Raises NoSuchZone if there is no such prohibition.
+    """
+    if not storable(f"{prohibition_id}{after}") or not await connection.fetchval(PROHIBITION_IS_THERE, prohibition_id):
+        raise NoSuchZone(f"no prohibition {prohibition_id} in the register")
+    rows = await connection.fetch(READ_PAGE, prohibition_id, after or "", limit + 1)
+    by_zone: dict[ZoneId, list[asyncpg.Record]] = {}
+    for row in rows:
+        by_zone.setdefault(row["zone_id"], []).append(row)
+    zones = [_zone(of_one) for of_one in by_zone.values()]
+    items = tuple(zones[:limit])
+    return ZonePage(items, items[-1].zone_id if len(zones) > limit else None)
+
+
+async def read_zone(connection: Connection, zone_id: ZoneId) -> ZoneRecord:
+    """Return one zone with its versions. Raises NoSuchZone."""
+    rows = await connection.fetch(READ_ONE, zone_id) if storable(zone_id) else []
+    if not rows:
+        raise NoSuchZone(f"no zone {zone_id} in the register")
+    return _zone(rows)
+
+
+def _zone(rows: list[asyncpg.Record]) -> ZoneRecord:
+    first = rows[0]
+    return ZoneRecord(
+        zone_id=first["zone_id"],
+        prohibition_id=first["prohibition_id"],
+        order_id=first["order_id"],
+        force=first["force"],
+        wearer_id=first["wearer_id"],
+        address_protected=first["address_protected"],
+        label=first["label"],
+        responding_force=first["responding_force"],
+        versions=tuple(_version(row) for row in rows if row["version"] is not None),
+    )
+
+
+def _version(row: asyncpg.Record) -> ZoneVersionRecord:
+    return ZoneVersionRecord(
+        version=row["version"],
+        valid_from=instant(row["valid_from"]),
+        valid_until=_optional(row["valid_until"]),
+        footprint=json.loads(row["footprint"]),
+        distance_m=row["distance_m"],
+        drawn_by=row["drawn_by"],
+        drawn_at=instant(row["drawn_at"]),
+        published_by=row["published_by"],
+        published_at=_optional(row["published_at"]),
+    )
+
+
+def _optional(at: datetime | None) -> Instant | None:
+    return None if at is None else instant(at)
