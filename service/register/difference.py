@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from alerts.particulars import Connection
-from geofence.instants import BEGINNING, FOREVER, Interval, instant
+from geofence.instants import BEGINNING, FOREVER, Interval, instant, printed
 from service.register.content import ForceEntry
 from service.register.findings import Findings
 from service.register.rows import Row, differing, recipient_rows
@@ -113,7 +113,11 @@ def _check_overlap(table: _Table, wanted: Wanted, there: Mapping[_Key, Row], fin
     for row in there.values():
         is_draft = wanted.table == "zone_version" and row["published_at"] is None
         if not is_draft and own.meet(_period(table.period, row)) is not None:
-            findings.fault(wanted.place, f"overlaps the one of {row[table.period[0]]} in the register", "end one first")
+            findings.fault(
+                wanted.place,
+                f"overlaps the one from {printed(_period(table.period, row).start)} in the register",
+                "end one first",
+            )
 
 
 def _key(table: _Table, row: Row) -> _Key:

@@ -1,0 +1,87 @@
+"""The register out of the database is the register of the file."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from geofence.ids import WearerId
+from geofence.instants import instant
+from service.database import Pool
+from service.register.load import load
+from service.register.store import PostgresRegister
+from tests.service.register.registers import registers
+from tests.service.register.samples import Json, document
+
+NOW = instant(datetime(2026, 11, 20, 9, tzinfo=UTC))
+STORE = PostgresRegister()
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(register=registers())
+async def test_what_is_loaded_is_read_back_the_same(pool: Pool, register: Json) -> None:
+    read = document(register)
+    async with pool.acquire() as connection:
+        trial = connection.transaction()
+        await trial.start()
+        try:
+            await load(connection, read, actor="A", reason="a trial", now=NOW)
+            again = await load(connection, read, actor="A", reason="a trial", now=NOW)
+            assert set(again.added.values()) <= {0}
+            assert await STORE.register(connection) == read.register()
+            for force in read.content.forces:
+                assert await STORE.particulars(connection, force.code) == read.particulars(force.code)
+            assert await STORE.unreadable(connection) == []
+        finally:
+            await trial.rollback()
+
+
+async def test_some_wearers_are_read_without_the_others(pool: Pool) -> None:
+    whole = document().register()
+    one = WearerId("W-2")
+    async with pool.acquire() as connection:
+        await load(connection, document(), actor="A", reason=None, now=NOW)
+        some = await STORE.register(connection, [one])
+        nobody = await STORE.register(connection, [])
+    assert some.orders == tuple(order for order in whole.orders if order.wearer_id == one)
+    assert some.fittings == tuple(fitting for fitting in whole.fittings if fitting.wearer_id == one)
+    assert (len(some.orders), len(some.fittings), some.provider_person_ids) == (2, 1, {})
+    assert (nobody.orders, nobody.fittings, nobody.provider_person_ids) == ((), (), {})
+
+
+async def test_a_force_knows_its_wearers_and_no_other_force(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await load(connection, document(), actor="A", reason=None, now=NOW)
+        assert await STORE.wearers_of_force(connection, "MPS") == ["W-1", "W-2"]
+        assert await STORE.wearers_of_force(connection, "SUR") == ["W-2"]
+        assert await STORE.wearers_of_force(connection, "XXX") == []
+        with pytest.raises(LookupError):
+            await STORE.particulars(connection, "XXX")
+
+
+BROKEN = {
+    "no GeoJSON": '"somewhere"',
+    "no geometry": '{"type": "Feature"}',
+    "an open ring": '{"type": "Polygon", "coordinates": [[[0, 51], [1, 51], [1, 52]]]}',
+    "half a position": '{"type": "Point", "coordinates": [0]}',
+    "a ring that crosses itself": '{"type": "Polygon", "coordinates": [[[0, 51], [1, 52], [1, 51], [0, 52], [0, 51]]]}',
+    "nothing": '{"type": "Polygon", "coordinates": []}',
+}
+
+
+@pytest.mark.parametrize("footprint", BROKEN.values(), ids=BROKEN)
+async def test_a_stored_shape_that_can_not_be_judged_is_never_left_out(pool: Pool, footprint: str) -> None:
+    async with pool.acquire() as connection:
+        await load(connection, document(), actor="A", reason=None, now=NOW)
+        await connection.execute("UPDATE zone_version SET footprint = $1 WHERE zone_id = 'Z-2'", footprint)
+        register = await STORE.register(connection)
+        (version,) = register.orders[1].prohibitions[0].zones[0].versions
+        assert version.footprint.is_empty or not version.footprint.is_valid
+        (unreadable,) = await STORE.unreadable(connection)
+        assert (unreadable.zone_id, unreadable.version) == ("Z-2", 1)
+        assert unreadable.faults
+        assert await STORE.unreadable(connection, [WearerId("W-1")]) == []
+        # Everyone else's zones are there as before.
+        assert register.orders[0] == document().register().orders[0]
