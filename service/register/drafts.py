@@ -29,7 +29,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"""
 
 @dataclass(frozen=True, slots=True)
 class DraftFault:
-    """One reason why a drawing is refused, or what it warns of. `member`: of the request; `place`: within that member."""
+    """Why a drawing is refused, or what it warns of. `member`: of the request; `place`: within that member."""
 
     member: str
     place: str

@@ -1,6 +1,7 @@
 """Law: whatever the bytes are, they are answered by findings, each one line; never by an exception."""
 
 import json
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,10 +41,10 @@ _PLACES = [path for path in places(SAMPLE) if path]
 
 
 def replaced(register: Json, path: tuple[str | int, ...], value: object) -> Json:
-    holder: object = register
+    holder: Any = register
     for step in path[:-1]:
-        holder = holder[step]  # type: ignore[index] - a path that `places` found
-    holder[path[-1]] = value  # type: ignore[index] - likewise
+        holder = holder[step]
+    holder[path[-1]] = value
     return register
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -14,19 +15,19 @@ from tests.service.register.samples import SAMPLE, Json, broken, document, dvpo,
 Change = Callable[[Json], object]
 
 
-def order(register: Json, number: int = 0) -> Json:
+def order(register: Json, number: int = 0) -> Any:
     return register["orders"][number]
 
 
-def clause(register: Json, number: int = 0) -> Json:
+def clause(register: Json, number: int = 0) -> Any:
     return order(register, number)["prohibitions"][0]
 
 
-def zone(register: Json, number: int = 0) -> Json:
+def zone(register: Json, number: int = 0) -> Any:
     return clause(register, number)["zones"][0]
 
 
-def version(register: Json, number: int = 0) -> Json:
+def version(register: Json, number: int = 0) -> Any:
     return zone(register, number)["versions"][0]
 
 

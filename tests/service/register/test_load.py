@@ -123,8 +123,10 @@ DIFFERENCES: dict[str, tuple[Callable[[Json], object], str]] = {
         lambda r: r["orders"][0]["prohibitions"][0]["zones"][0]["versions"].__setitem__(
             1, {**r["orders"][0]["prohibitions"][0]["zones"][0]["versions"][1], "version": 3}
         ),
-        "order O-1, prohibition P-1, zone Z-1, version 3: "
-        "overlaps the one from 2026-11-01T00:00:00Z in the register; end one first",
+        (
+            "order O-1, prohibition P-1, zone Z-1, version 3: "
+            "overlaps the one from 2026-11-01T00:00:00Z in the register; end one first"
+        ),
     ),
     "a fitting that overlaps": (
         lambda r: r["fittings"][2].update(fitted_at="2026-11-10T10:00:01Z"),
