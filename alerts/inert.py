@@ -8,6 +8,8 @@ from xml.sax.saxutils import escape
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LONGEST_WORD = 24
 _BREAK_HERE = "\u200b"
+_HOLDS_TOGETHER = "\u00a0"
+_BREAKS = "\t\n\r\x0b\x0c\x85\u2028\u2029"
 
 
 def visible(text: str, drawable: Set[int] | None = None) -> str:
@@ -20,7 +22,9 @@ def visible(text: str, drawable: Set[int] | None = None) -> str:
 
 def _visible(character: str, drawable: Set[int] | None) -> str:
     category = unicodedata.category(character)
-    if character in "\t\n\r\x0b\x0c\x85\u2028\u2029" or category == "Zs":
+    if character == _HOLDS_TOGETHER:
+        return character
+    if character in _BREAKS or category == "Zs":
         return " "
     if category[0] == "C" or character == "\u115f" or (drawable is not None and ord(character) not in drawable):
         return f"‹U+{ord(character):04X}›"

@@ -26,7 +26,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What reached the ledger of the day's messages: counts of fixes recorded on the day, and of messages received on it."""
+    """What reached the ledger: counts of fixes recorded on the day, and of other messages received on it."""
 
     fixes: int
     duplicates: int
@@ -38,6 +38,7 @@ class Arrivals:
 class DayInputs:
     """One force's report day, judged.
 
+    since_midnight: the judgement of `[between.end, horizon)`, None where nobody asked for one.
     edition None: a PREVIEW, never sealed. between: the report day's bounds in UTC. differences: one sentence for each
     incident on which the desk and the morning run disagree; empty when both paths agree.
     """
@@ -55,3 +56,4 @@ class DayInputs:
     arrivals: Arrivals
     differences: tuple[str, ...]
     software_version: str
+    since_midnight: Judgement | None = None

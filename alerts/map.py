@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from shapely import get_coordinates, transform
+from shapely import get_coordinates, segmentize, transform
 
 from alerts.inert import xml
 from alerts.map_frame import Frame, framed
@@ -46,7 +46,8 @@ def draw(
     labels = Labels(Box(2, 2, frame.width - 2, frame.height - 2), _TYPE)
     scale = scale_bar(frame, labels)
     lines = grid(frame, labels)
-    labels.keep_free([_mark_box(x, y) for x, y in places.tolist()])
+    labels.keep_free([_around(x, y, RADIUS) for x, y in places.tolist()])
+    labels.keep_free(_edges(frame, versions))
     _number_fixes(frame, labels, places, fixes)
     _name_zone(frame, labels, zone_label, versions)
     each = list(zip(places.tolist(), fixes, strict=True))
@@ -103,8 +104,19 @@ def _dot(x: float, y: float, row: ReportedFix) -> str:
     return mark(x, y, size, row.judged.verdict, implausible=row.judged.implausible)
 
 
-def _mark_box(x: float, y: float) -> Box:
-    return Box(x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS)
+def _around(x: float, y: float, reach: float) -> Box:
+    return Box(x - reach, y - reach, x + reach, y + reach)
+
+
+def _edges(frame: Frame, versions: Sequence[ZoneVersion]) -> list[Box]:
+    """Return a chain of small boxes along each visible edge, so that no label lies across one."""
+    boxes = []
+    for version in versions:
+        outline = segmentize(frame.plane.outline(version), 3 / frame.points_per_m)
+        for x, y in frame.paper(get_coordinates(outline)).tolist():
+            if frame.shows(x, y):
+                boxes.append(_around(x, y, 1.0))
+    return boxes
 
 
 def _number_fixes(frame: Frame, labels: Labels, places: FloatArray, fixes: Sequence[ReportedFix]) -> None:

@@ -42,7 +42,7 @@ def grid(frame: Frame, labels: Labels) -> str:
             lines.append(f'<path d="M{points(drawn)}"/>')
             _label_line(frame, labels, drawn, value, eastings=eastings)
     name = square(float(east.mean()), float(north.mean()))
-    labels.place(f"{name}, lines every {metres(step)}", 2, 2, 0)
+    labels.place_at(f"{name}, grid of {metres(step)}", 3, 8)
     return f'<g stroke="#b9c4ca" stroke-width=".4">{"".join(lines)}</g>'
 
 
@@ -50,9 +50,9 @@ def _label_line(frame: Frame, labels: Labels, drawn: FloatArray, value: int, *, 
     (x1, y1), (x2, y2) = drawn.tolist()
     text = f"{value:06d}{'E' if eastings else 'N'}"
     if eastings:
-        labels.place(text, x1 + (x2 - x1) * (frame.height - 8 - y1) / (y2 - y1), frame.height - 8, 0)
+        labels.place_at(text, x1 + (x2 - x1) * (frame.height - 5 - y1) / (y2 - y1) + 1, frame.height - 3)
     else:
-        labels.place(text, 3, y1 + (y2 - y1) * (3 - x1) / (x2 - x1), 0)
+        labels.place_at(text, 3, y1 + (y2 - y1) * (3 - x1) / (x2 - x1) - 1)
 
 
 def scale_bar(frame: Frame, labels: Labels) -> str:
@@ -93,14 +93,14 @@ def key(frame: Frame, places: FloatArray, fixes: Sequence[ReportedFix], leg_s: f
     for name, verdict, implausible in _MARKS:
         drawn.append(mark(x + 2.3, y - 2, 2.3, verdict, implausible=implausible))
         drawn.append(f'<text x="{number(x + 6.5)}" y="{number(y)}">{name}</text>')
-        x += 12 + 3.1 * len(name)
+        x += 13 + 2.9 * len(name)
     drawn.append(
         f'<g fill="{BLUE}" fill-opacity=".06" stroke="{BLUE}" stroke-width=".5">{circle_of(x + 4, y - 2, 4)}</g>'
     )
-    drawn.append(f'<text x="{number(x + 10)}" y="{number(y)}">holds the true place 95 times in 100</text>')
+    drawn.append(f'<text x="{number(x + 10)}" y="{number(y)}">95 in 100</text>')
     beyond = sum(not frame.shows(px, py) for px, py in places.tolist())
-    note = f"Line: drawn straight from fix to fix; dashed where over {leg_s:.0f} s apart."
+    note = f"Drawn straight from fix to fix; dashed: over {leg_s:.0f} s apart."
     if beyond:
-        note += f" {counted(beyond, 'fix lies', 'fixes lie')} beyond the picture."
+        note += f" {counted(beyond, 'fix', 'fixes')} beyond the picture."
     drawn.append(f'<text x="3" y="{number(y + 8.5)}">{note}</text>')
     return f'<g fill="{INK}">{"".join(drawn)}</g>'

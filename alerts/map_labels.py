@@ -63,6 +63,15 @@ class Labels:
                     return True
         return False
 
+    def place_at(self, text: str, left: float, bottom: float) -> bool:
+        """Put `text` exactly there if that is free; return whether it was."""
+        wanted = Box(left, bottom - self.size * _HIGH, left + len(text) * self.size * _WIDE, bottom)
+        if not self._free(wanted):
+            return False
+        self.taken.append(wanted)
+        self.placed.append(Label(text, left, bottom))
+        return True
+
     def _free(self, wanted: Box) -> bool:
         inside = (
             wanted.left >= self.within.left

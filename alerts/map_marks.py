@@ -14,6 +14,8 @@ from geofence.tracks import FloatArray
 
 INK: Final = "#0b0c0c"
 BLUE: Final = "#1d4f91"
+# The mechanisms of the precise track (R6): only their fixes are joined by a line.
+PRECISE: Final = frozenset({"gps", "wifi"})
 RADIUS: Final = 2.3
 _ARROW_FROM: Final = 16.0
 
@@ -46,9 +48,7 @@ def outline_path(frame: Frame, shape: Geometry) -> str:
 
 def path_of(frame: Frame, places: FloatArray, rows: list[ReportedFix], leg_s: float) -> list[str]:
     """Return the line through a track's precise, plausible fixes: solid where a leg joins them, else dashed."""
-    precise = [
-        at for at, row in enumerate(rows) if row.judged.mechanism in {"gps", "wifi"} and not row.judged.implausible
-    ]
+    precise = [at for at, row in enumerate(rows) if row.judged.mechanism in PRECISE and not row.judged.implausible]
     drawn = []
     for before, after in pairwise(precise):
         start, end = places[before], places[after]

@@ -25,7 +25,8 @@ class ReportedFix:
     """One row of an incident's table: a fix as reported, and as judged against the incident's zone.
 
     of_incident False: one of those up to 15 minutes before or after, so that the reader sees where the wearer came from
-    and went. speed_kmh, heading_deg, uploaded_at None: not reported.
+    and went. person_mismatch: the provider names another wearer (R9). speed_kmh, heading_deg, uploaded_at None: not
+    reported.
     """
 
     sequence: int
@@ -38,6 +39,7 @@ class ReportedFix:
     uploaded_at: Instant | None
     received_at: Instant
     clock_suspect: bool
+    person_mismatch: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +161,7 @@ class Report:
 
     entries: incidents of the day, numbered in the order of SECTIONS. since: those that began after the day's end,
     numbered on. Both hold suspended and before-awareness incidents, in the section `apart`; counts leave them out.
-    events: of the day; events_since: after it.
+    events: of the day; events_since: after it. since_judged: whether what came after the day's end was judged at all.
     """
 
     force: str
@@ -172,6 +174,7 @@ class Report:
     software_version: str
     entries: tuple[Entry, ...]
     since: tuple[Entry, ...]
+    since_judged: bool
     counts: GradeCounts
     events: tuple[Event, ...]
     events_since: tuple[Event, ...]

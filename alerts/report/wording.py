@@ -95,6 +95,14 @@ def dated_minute(at: Instant) -> str:
     return f"{local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M} {offset(at)}"
 
 
+def dated_span(start: Instant, end: Instant, *, seconds: bool = True) -> str:
+    """Return two instants, the day and the offset told once if they are the same: `20 Nov 02:10 to 03:15 +00:00`."""
+    first, last = (dated_clock(start), dated_clock(end)) if seconds else (dated_minute(start), dated_minute(end))
+    if london(start).date() == london(end).date() and offset(start) == offset(end):
+        return f"{first.rsplit(' ', 1)[0]} to {last.split(' ', 2)[2]}"
+    return f"{first} to {last}"
+
+
 def plain_date(day: date) -> str:
     """Return `20 November 2026`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
@@ -131,7 +139,7 @@ def bracket(between: Bracket) -> str:
     """Return between which instants something happened, as far as that is known."""
     first, last = between
     if first is not None and last is not None:
-        return f"between {dated_clock(first)} and {dated_clock(last)}"
+        return f"between {dated_span(first, last).replace(' to ', ' and ')}"
     if last is not None:
         return f"at or before {dated_clock(last)}; no earlier fix bounds it"
     return "no fix bounds it" if first is None else f"at or after {dated_clock(first)}; no later fix bounds it"
