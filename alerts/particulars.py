@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import asyncpg
     from asyncpg.pool import PoolConnectionProxy
 
-# A name in quotes: asyncpg's classes take type parameters only in its stubs.
+# Names in quotes: asyncpg's classes take type parameters only in its stubs.
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
 

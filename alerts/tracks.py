@@ -41,11 +41,11 @@ WHERE occurred_at >= wanted.fitted AND occurred_at < COALESCE(wanted.until, 'inf
   AND (ended_at IS NULL OR ended_at > wanted.start)
 ORDER BY tag_id COLLATE "C", occurred_at, kind COLLATE "C", ended_at, tag_event_no"""
 
-# For some tags: the last fix before an instant, not before the fitting began.
-READ_LAST_BEFORE = """
-SELECT wanted.row - 1, (SELECT max(recorded_at) FROM fix
-                        WHERE fix.tag_no = tag.tag_no AND recorded_at >= wanted.fitted AND recorded_at < $3)
-FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS wanted (tag_id, fitted, row)
+# When the last fix of each of some stretches was recorded.
+READ_LAST = """
+SELECT wanted.row, (SELECT max(recorded_at) FROM fix
+                    WHERE fix.tag_no = tag.tag_no AND recorded_at >= wanted.start AND recorded_at < wanted.until)
+FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS wanted (tag_id, start, until, row)
 JOIN tag USING (tag_id)"""
 
 
@@ -103,16 +103,17 @@ async def read_events(connection: Connection, fitted: Sequence[tuple[Instant, St
     ]
 
 
-async def last_fixes_before(
-    connection: Connection, fitted: Sequence[tuple[TagId, Instant]], before: Instant
-) -> list[Instant | None]:
-    """Return, for each tag and the instant it was fitted, when its last fix before an instant was recorded, if any."""
-    found: list[Instant | None] = [None] * len(fitted)
+async def last_fixes(connection: Connection, stretches: Sequence[Stretch]) -> list[Instant | None]:
+    """Return, for each stretch, when its last fix was recorded; None where there is none."""
+    found: list[Instant | None] = [None] * len(stretches)
     rows = await connection.fetch(
-        READ_LAST_BEFORE, [tag_id for tag_id, _ in fitted], [moment(at) for _, at in fitted], moment(before)
+        READ_LAST,
+        [stretch.tag_id for stretch in stretches],
+        [moment(stretch.start) for stretch in stretches],
+        [moment(stretch.until) for stretch in stretches],
     )
-    for row, at in rows:
-        found[row] = None if at is None else instant(at)
+    for row, recorded_at in rows:
+        found[row - 1] = None if recorded_at is None else instant(recorded_at)
     return found
 
 
