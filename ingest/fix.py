@@ -14,7 +14,7 @@ Origin = Literal["kafka", "https", "file"]
 
 
 class Fix(msgspec.Struct, frozen=True, gc=False):
-    """One reported position, unaltered. NaN in `accuracy_m` or `accuracy_confidence`: none was claimed, or none usable."""
+    """One reported position, unaltered. NaN in `accuracy_m`, `accuracy_confidence`: none claimed, or none usable."""
 
     tag_id: TagId
     recorded_at: Instant
@@ -37,7 +37,7 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
 class Rejection:
     """A message, or one element of an array, that is no fix: its bytes, where it stood, and every fault.
 
-    place: `topic/partition/offset` and `/index` in an array for Kafka; the index for HTTPS; the line number for a file.
+    place: `topic/partition/offset` and `/index` in an array for Kafka; the index for HTTPS; `line 17` for a file.
     """
 
     place: str

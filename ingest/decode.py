@@ -1,0 +1,163 @@
+"""Bytes become fixes, or rejections that name every fault; nothing in between, and never an exception.
+
+Limits: an object at most 64 KiB; an array at most 10,000 elements of at most 64 KiB each, and 16 MiB in all, which is
+sixteen times what a Kafka broker lets through unless it is told otherwise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from geofence.ids import TagId
+from geofence.instants import Instant
+from ingest.fix import Fix, Profile, Rejection
+from ingest.json_text import NotJson, parse, split_array
+from ingest.profiles import CordonMembers, MdssMembers, ProfileMembers
+from ingest.reading import Ahead, ahead_of, glance, read_members, tag_named
+
+OBJECT_LIMIT = 64 * 1024
+ARRAY_LIMIT = 16 * 1024 * 1024
+ELEMENTS_LIMIT = 10_000
+
+
+class Faulty(NamedTuple):
+    """Why an object is no fix, and the tag that it names, if that could be read."""
+
+    faults: tuple[str, ...]
+    tag_id: TagId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What one message held: `elements == len(fixes) + len(rejections)`.
+
+    indices: for each fix, the index of its element if the message is an array; None if it is one object.
+    """
+
+    fixes: list[Fix]
+    rejections: list[Rejection]
+    indices: Sequence[int] | None = None
+
+    @property
+    def elements(self) -> int:
+        """How many objects the message held; what can't be split counts as one."""
+        return len(self.fixes) + len(self.rejections)
+
+
+def decode(body: bytes, profile: Profile, received_at: Instant | None, place: str = "") -> Decoded:
+    """Read a message: one object, or an array of up to 10,000.
+
+    received_at None: no limit to how far ahead of us a fix may be recorded. An element's place is `place/index`, or the
+    index alone where `place` is empty.
+
+    >>> decode(b'{"tag_id": "T-1"}', "cordon", None).rejections[0].faults
+    ('recorded_at: is missing', 'latitude: is missing', 'longitude: is missing')
+    """
+    if is_array(body):
+        return _decode_array(body, profile, received_at, place)
+    read = decode_object(body, profile, ahead_of(received_at))
+    if isinstance(read, Fix):
+        return Decoded([read], [])
+    return Decoded([], [Rejection(place, body, read.faults, read.tag_id)])
+
+
+def is_array(body: bytes) -> bool:
+    """Whether a message is meant as an array."""
+    return body[:1] != b"{" and body.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\n\r")[:1] == b"["
+
+
+def decode_object(body: bytes, profile: Profile, ahead: Ahead) -> Fix | Faulty:
+    """Read one object: a line of a file, an element of an array."""
+    if len(body) > OBJECT_LIMIT:
+        return Faulty((f"message: {len(body)} bytes is over {OBJECT_LIMIT}",))
+    if _plain(body):
+        try:
+            fix = glance(_decoder(profile).decode(body), ahead)
+        except (msgspec.DecodeError, RecursionError):
+            fix = None
+        if fix is not None:
+            return fix
+    try:
+        raw = parse(body)
+    except NotJson as wrong:
+        return Faulty((f"message: not JSON: {wrong}",))
+    return read_object(raw, profile, ahead)
+
+
+def read_object(raw: object, profile: Profile, ahead: Ahead) -> Fix | Faulty:
+    """Read what a message held, once it is no longer text."""
+    if not isinstance(raw, dict):
+        return Faulty(("message: not an object",))
+    read = read_members(raw, profile, ahead)
+    return read if isinstance(read, Fix) else Faulty(read, tag_named(raw, profile))
+
+
+def element(body: bytes, index: int | None) -> bytes:
+    """Return the bytes of one element of an array that was decoded before; of an object, all of them."""
+    return body if index is None else split_array(body, ELEMENTS_LIMIT)[index]
+
+
+def _decode_array(body: bytes, profile: Profile, received_at: Instant | None, place: str) -> Decoded:
+    ahead = ahead_of(received_at)
+    fixes = _all_at_a_glance(body, profile, ahead)
+    if fixes is not None:
+        return Decoded(fixes, [], range(len(fixes)))
+    if len(body) > ARRAY_LIMIT:
+        return _whole_rejected(place, body, f"message: {len(body)} bytes is over {ARRAY_LIMIT}; send smaller arrays")
+    try:
+        elements = split_array(body, ELEMENTS_LIMIT)
+    except NotJson as wrong:
+        return _whole_rejected(place, body, f"message: not JSON: {wrong}")
+    if len(elements) > ELEMENTS_LIMIT:
+        return _whole_rejected(place, body, f"message: more than {ELEMENTS_LIMIT} elements; send smaller arrays")
+    fixes, rejections, indices = [], list[Rejection](), list[int]()
+    for index, raw in enumerate(elements):
+        read = decode_object(raw, profile, ahead)
+        if isinstance(read, Fix):
+            fixes.append(read)
+            indices.append(index)
+        else:
+            rejections.append(Rejection(f"{place}/{index}" if place else f"{index}", raw, read.faults, read.tag_id))
+    return Decoded(fixes, rejections, indices)
+
+
+def _all_at_a_glance(body: bytes, profile: Profile, ahead: Ahead) -> list[Fix] | None:
+    """Return an array's fixes if it is so small that none can be too large, and all of them are well formed."""
+    if len(body) > OBJECT_LIMIT or not _plain(body):
+        return None
+    try:
+        read = _array_decoder(profile).decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    fixes = [fix for members in read if (fix := glance(members, ahead)) is not None]
+    return fixes if len(fixes) == len(read) else None
+
+
+def _whole_rejected(place: str, body: bytes, fault: str) -> Decoded:
+    return Decoded([], [Rejection(place, body, (fault,))])
+
+
+def _plain(body: bytes) -> bool:
+    """Whether the quick reader sees all that matters: it looks for no NUL, nor for broken UTF-8 in what it skips."""
+    if b"\\" in body and b"\\u0000" in body:
+        return False
+    if body.isascii():
+        return True
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@lru_cache
+def _decoder(profile: Profile) -> msgspec.json.Decoder[ProfileMembers]:
+    return msgspec.json.Decoder(CordonMembers if profile == "cordon" else MdssMembers)
+
+
+@lru_cache
+def _array_decoder(profile: Profile) -> msgspec.json.Decoder[list[ProfileMembers]]:
+    return msgspec.json.Decoder(list[CordonMembers] if profile == "cordon" else list[MdssMembers])

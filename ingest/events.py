@@ -1,0 +1,107 @@
+"""What did a tag report of itself? Events, decoded like fixes (CONTRACTS section 2)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from geofence.ids import TagId
+from geofence.tracks import EventKind, TagEvent
+from ingest.decode import ELEMENTS_LIMIT, OBJECT_LIMIT, Faulty, is_array
+from ingest.fix import Rejection
+from ingest.json_text import NotJson, parse, split_array
+from ingest.lines import FileUnreadable, file_name, read_lines
+from ingest.members import Members
+from ingest.reading import named_tag
+
+_KINDS: dict[str, EventKind] = {kind: kind for kind in get_args(EventKind)}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEvent:
+    """A tag event with what only its provider and the reader of a report care about."""
+
+    event_id: str | None
+    event: TagEvent
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedEvents:
+    """What one message held: `elements == len(events) + len(rejections)`."""
+
+    events: list[ReportedEvent]
+    rejections: list[Rejection]
+
+    @property
+    def elements(self) -> int:
+        """How many objects the message held; what can't be split counts as one."""
+        return len(self.events) + len(self.rejections)
+
+
+def decode_events(body: bytes, place: str = "") -> DecodedEvents:
+    """Read a message: one event, or an array of up to 10,000; places and limits as for fixes."""
+    if not is_array(body):
+        return _sorted_out([(place, body)])
+    try:
+        elements = split_array(body, ELEMENTS_LIMIT)
+    except NotJson as wrong:
+        return DecodedEvents([], [Rejection(place, body, (f"message: not JSON: {wrong}",))])
+    if len(elements) > ELEMENTS_LIMIT:
+        fault = f"message: more than {ELEMENTS_LIMIT} elements; send smaller arrays"
+        return DecodedEvents([], [Rejection(place, body, (fault,))])
+    return _sorted_out([(f"{place}/{index}" if place else f"{index}", one) for index, one in enumerate(elements)])
+
+
+def read_event(body: bytes) -> ReportedEvent | Faulty:
+    """Read one event, or return every fault of it."""
+    if len(body) > OBJECT_LIMIT:
+        return Faulty((f"message: {len(body)} bytes is over {OBJECT_LIMIT}",))
+    try:
+        raw = parse(body)
+    except NotJson as wrong:
+        return Faulty((f"message: not JSON: {wrong}",))
+    if not isinstance(raw, dict):
+        return Faulty(("message: not an object",))
+    members = Members(raw)
+    tag_id = members.identifier("tag_id", required=True)
+    occurred_at = members.instant("occurred_at", required=True)
+    ended_at = members.instant("ended_at")
+    kind = _kind(members)
+    event_id = members.identifier("event_id", number=True)
+    detail = members.text("detail") or ""
+    if occurred_at is not None and ended_at is not None and ended_at < occurred_at:
+        members.fault("ended_at", "is before occurred_at")
+    if members.faults or tag_id is None or occurred_at is None or kind is None:
+        return Faulty(tuple(members.faults), named_tag(raw.get("tag_id")))
+    return ReportedEvent(event_id, TagEvent(TagId(tag_id), occurred_at, ended_at, kind), detail)
+
+
+def read_events(path: Path | None) -> list[TagEvent]:
+    """Read a file of events, one a line. Raises FileUnreadable if one of them can't be read."""
+    events = []
+    for number, line in read_lines(path):
+        read = read_event(line)
+        if isinstance(read, Faulty):
+            raise FileUnreadable(f"{file_name(path)}: line {number}: {'; '.join(read.faults)}; correct that event")
+        events.append(read.event)
+    return events
+
+
+def _kind(members: Members) -> EventKind | None:
+    text = members.text("kind", required=True)
+    if text is None:
+        return None
+    if text not in _KINDS:
+        members.fault("kind", f"expected one of {', '.join(_KINDS)}")
+    return _KINDS.get(text)
+
+
+def _sorted_out(bodies: list[tuple[str, bytes]]) -> DecodedEvents:
+    decoded = DecodedEvents([], [])
+    for place, body in bodies:
+        read = read_event(body)
+        if isinstance(read, Faulty):
+            decoded.rejections.append(Rejection(place, body, read.faults, read.tag_id))
+        else:
+            decoded.events.append(read)
+    return decoded
