@@ -11,6 +11,7 @@ from service.database import Pool
 from service.http import health, problems
 from service.http.incidents.routes import routes as incidents
 from service.http.middleware import AnswersAnyFailure, Measured, ProtectiveHeaders
+from service.http.reports.routes import routes as reports
 from service.http.wiring import Services
 from service.version import VERSION
 
@@ -34,7 +35,7 @@ def create_app(
     )
     registry = CollectorRegistry() if metrics is None else metrics
     app.state.services = Services(pool, clock, archive, registry)
-    for part in (health.routes, incidents):
+    for part in (health.routes, incidents, reports):
         app.include_router(part)
     app.add_exception_handler(problems.Problem, problems.answer_problem)
     app.add_exception_handler(HTTPException, problems.answer_framework)

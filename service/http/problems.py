@@ -1,5 +1,6 @@
 """What went wrong with a request, as RFC 9457 tells it: every faulty field is named, and no value repeated."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,7 +80,17 @@ def from_validation(error: RequestValidationError) -> Problem:
     return Problem(422, "The request has faults; each is named under errors.", tuple(map(_fault, error.errors())))
 
 
-def _fault(error: dict[str, Any]) -> Fault:
+def from_body(error: ValidationError) -> Problem:
+    """Return the problem of a body that a model refused, with each fault and none of its values."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    return Problem(
+        422,
+        "The body has faults; each is named under errors.",
+        tuple(_fault({**fault, "loc": ("body", *fault["loc"])}) for fault in faults),
+    )
+
+
+def _fault(error: Mapping[str, Any]) -> Fault:
     place, *path = error["loc"]
     detail = _DETAILS.get(error["type"], error["msg"])
     match place:

@@ -1,21 +1,9 @@
 """What an incident looks like as JSON: the members of judgement.json, and what the desk adds."""
 
-from datetime import datetime
-from typing import Annotated
-
 from asyncpg import Record
-from pydantic import BaseModel, ConfigDict, Field
 
-from geofence.instants import instant, printed
 from geofence.judgement import Grade, Kind, State, Verdict
-
-At = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-
-
-class Document(BaseModel):
-    """A JSON object with exactly these members."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from service.http.documents import At, Document, at
 
 
 class FixDocument(Document):
@@ -84,11 +72,6 @@ def listed(row: Record) -> ListedIncident:
 def single(row: Record, fixes: list[Record]) -> SingleIncident:
     """Return one incident with its fixes, in the order of its track."""
     return SingleIncident(**_members(row), fixes=[fix_document(fix) for fix in fixes])
-
-
-def at(moment: datetime | None) -> str | None:
-    """Return an instant as it is printed everywhere."""
-    return None if moment is None else printed(instant(moment))
 
 
 def _members(row: Record) -> dict[str, object]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from asyncpg import Record
 
 from alerts.days import bounds_of
+from alerts.incidents import resolve
 from geofence.instants import Instant, instant, moment
 from geofence.judgement import Grade
 from service.access.actor import Actor
@@ -30,16 +31,7 @@ WHERE incident.standing AND {_SEEN_BY}
 ORDER BY incident.began_at DESC, incident.incident_id DESC
 LIMIT $9"""  # noqa: S608 - a constant
 
-# A merged incident is found under each of its former ids, and one that has kept an older identity under its new name.
-ONE = f"""
-WITH RECURSIVE survivor AS (
-    SELECT incident.* FROM incident
-    WHERE incident_id = $2 OR incident_id = (SELECT incident_id FROM incident_name WHERE name = $2)
-    UNION ALL
-    SELECT incident.* FROM incident JOIN survivor ON incident.incident_id = survivor.merged_into
-)
-SELECT incident.* FROM survivor AS incident JOIN zone USING (zone_id)
-WHERE incident.merged_into IS NULL AND {_SEEN_BY}"""  # noqa: S608 - a constant
+ONE = f"SELECT incident.* FROM incident JOIN zone USING (zone_id) WHERE incident_id = $2 AND {_SEEN_BY}"  # noqa: S608 - a constant
 
 FIXES = """
 SELECT incident.tag_id, incident_fix.* FROM incident_fix JOIN incident USING (incident_id)
@@ -78,7 +70,7 @@ async def list_incidents(connection: Connection, actor: Actor, wanted: Wanted) -
 
 async def find_incident(connection: Connection, actor: Actor, incident_id: str) -> Record | None:
     """Return one incident, under its own id or one that it had before a merger; None if the actor may not see it."""
-    return await connection.fetchrow(ONE, actor.force, incident_id)
+    return await connection.fetchrow(ONE, actor.force, await resolve(connection, incident_id))
 
 
 async def fixes_of(connection: Connection, incident_id: str) -> list[Record]:

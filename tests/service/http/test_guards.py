@@ -37,7 +37,7 @@ class Guarded:
     @property
     def example(self) -> str:
         """A path that the route takes, of things that do not exist."""
-        values = {"day": "2026-11-20", "force": "MPS", "edition": "1", "format": "pdf", "name": "none.css"}
+        values = {"day": "2026-11-20", "force": "MPS", "edition": "1", "suffix": "pdf", "name": "none.css"}
         return re.sub(r"\{(\w+)\}", lambda named: values.get(named[1], "0000000000000000"), self.path)
 
 
