@@ -19,7 +19,16 @@ CodeArray = NDArray[np.uint8]
 TextArray = NDArray[np.object_]
 
 EventKind = Literal[
-    "strap", "case", "battery_low", "battery_dead", "charging", "jamming", "shielding", "power_off", "no_network", "other"
+    "strap",
+    "case",
+    "battery_low",
+    "battery_dead",
+    "charging",
+    "jamming",
+    "shielding",
+    "power_off",
+    "no_network",
+    "other",
 ]
 
 

@@ -1,0 +1,144 @@
+"""R1: whose is each fix, and in which order do the fixes of a track follow each other?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geofence.accuracy import r95_m
+from geofence.ids import TagId, WearerId
+from geofence.instants import FOREVER, Instant
+from geofence.register import Fitting, Register
+from geofence.rules import Rules
+from geofence.segments import first_at_or_after, spread
+from geofence.tracks import BoolArray, CodeArray, FloatArray, IndexArray, InstantArray, TextArray, Tracks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fixes:
+    """The fixes that lie in a fitting and before the horizon, laid track after track, each track in its order.
+
+    Columns of shape (n,): `row` in the caller's `Tracks`, `track`, `at` (recorded, microseconds), `mechanism`,
+    `longitude_deg`, `latitude_deg`, `r95_m`, `accuracy_assumed`, `flagged` (`clock_suspect` or `person_mismatch`).
+    Columns of shape (tracks,): `first` and `end` delimit a track's fixes; `fittings` names it. Tracks are sorted by
+    (wearer, fitted_at, tag), so that a wearer's fixes lie together.
+    """
+
+    row: IndexArray
+    track: IndexArray
+    at: InstantArray
+    mechanism: CodeArray
+    longitude_deg: FloatArray
+    latitude_deg: FloatArray
+    r95_m: FloatArray
+    accuracy_assumed: BoolArray
+    flagged: BoolArray
+    fittings: tuple[Fitting, ...]
+    first: IndexArray
+    end: IndexArray
+    position_ids: TextArray
+    unassigned: int
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def position_id(self, fix: int) -> str | None:
+        """Return the provider's id of a fix, None if it has none."""
+        found: str | None = self.position_ids[self.row[fix]]
+        return found
+
+
+def in_order(tracks: Tracks, register: Register, rules: Rules, horizon: Instant) -> Fixes:
+    """Return the fixes that count, in track order: (`recorded_at`, `position_id` with none first, `mechanism`)."""
+    rows = _sorted_rows(tracks, horizon)
+    tag, at = tracks.tag[rows], tracks.recorded_at[rows]
+    fittings = tuple(
+        sorted(register.fittings, key=lambda fitting: (fitting.wearer_id, fitting.fitted_at, fitting.tag_id))
+    )
+    first, end = _slices(fittings, tracks.tag_ids, tag, at)
+    fittings = tuple(fitting for fitting, some in zip(fittings, (end > first).tolist(), strict=True) if some)
+    keep = end > first
+    first, end = first[keep], end[keep]
+    count = end - first
+    track, place = spread(first, count)
+    row = rows[place]
+    mechanism = tracks.mechanism[row]
+    radius, assumed = r95_m(mechanism, tracks.accuracy_m[row], tracks.accuracy_confidence[row], rules)
+    own_end = np.cumsum(count)
+    own_first = own_end - count
+    flagged = tracks.clock_suspect[row] | _mismatch(
+        tracks, row, fittings, own_first, own_end, register.provider_person_ids
+    )
+    return Fixes(
+        row=row,
+        track=track,
+        at=at[place],
+        mechanism=mechanism,
+        longitude_deg=tracks.longitude_deg[row],
+        latitude_deg=tracks.latitude_deg[row],
+        r95_m=radius,
+        accuracy_assumed=assumed,
+        flagged=flagged,
+        fittings=fittings,
+        first=own_first,
+        end=own_end,
+        position_ids=tracks.position_id,
+        unassigned=len(rows) - len(np.unique(place)),
+    )
+
+
+def _sorted_rows(tracks: Tracks, horizon: Instant) -> IndexArray:
+    """Return the rows before the horizon, sorted by tag and then as R1 sorts a track."""
+    rows = np.flatnonzero(tracks.recorded_at < horizon)
+    tag, at = tracks.tag[rows], tracks.recorded_at[rows]
+    same_tag = tag[1:] == tag[:-1]
+    if not ((tag[1:] > tag[:-1]) | (same_tag & (at[1:] > at[:-1]))).all():
+        order = np.lexsort((at, tag))
+        rows, tag, at = rows[order], tag[order], at[order]
+        same_tag = tag[1:] == tag[:-1]
+    tied = np.flatnonzero(same_tag & (at[1:] == at[:-1]))
+    if len(tied):
+        _settle_ties(rows, tied, tracks)
+    return rows
+
+
+def _settle_ties(rows: IndexArray, tied: IndexArray, tracks: Tracks) -> None:
+    """Order, in place, each group of fixes that one tag recorded at one instant; `tied[i]` ties with the row after it."""
+
+    def rank(row: int) -> tuple[bool, str, int]:
+        position_id = tracks.position_id[row]
+        return position_id is not None, position_id or "", int(tracks.mechanism[row])
+
+    for group in np.split(tied, np.flatnonzero(np.diff(tied) > 1) + 1):
+        low, high = int(group[0]), int(group[-1]) + 2
+        rows[low:high] = sorted(rows[low:high].tolist(), key=rank)
+
+
+def _slices(
+    fittings: Sequence[Fitting], tag_ids: Sequence[TagId], tag: IndexArray, at: InstantArray
+) -> tuple[IndexArray, IndexArray]:
+    """Return where each fitting's fixes begin and end among rows sorted by tag and time; both shape (fittings,)."""
+    code = {tag_id: index for index, tag_id in enumerate(tag_ids)}
+    wanted = np.fromiter((code.get(fitting.tag_id, -1) for fitting in fittings), np.int64, len(fittings))
+    low, high = np.searchsorted(tag, wanted), np.searchsorted(tag, wanted, side="right")
+    fitted = np.fromiter((fitting.fitted_at for fitting in fittings), np.int64, len(fittings))
+    removed = np.fromiter((min(fitting.removed_at, FOREVER) for fitting in fittings), np.int64, len(fittings))
+    return first_at_or_after(at, low, high, fitted), first_at_or_after(at, low, high, removed)
+
+
+def _mismatch(
+    tracks: Tracks,
+    row: IndexArray,
+    fittings: Sequence[Fitting],
+    first: IndexArray,
+    end: IndexArray,
+    provider_person_ids: Mapping[WearerId, str],
+) -> BoolArray:
+    """Return where a fix names another person than the one its tag is fitted to (`person_mismatch`)."""
+    different = np.zeros(len(row), dtype=np.bool_)
+    for number, fitting in enumerate(fittings):
+        expected = provider_person_ids.get(fitting.wearer_id)
+        if expected is not None:
+            named = tracks.person_id[row[first[number] : end[number]]]
+            different[first[number] : end[number]] = [person is not None and person != expected for person in named]
+    return different

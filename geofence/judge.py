@@ -1,0 +1,63 @@
+"""The one function that judges: by the desk, for the report, for files, and to verify a sealed bundle."""
+
+import numpy as np
+
+from geofence.bounds import Bounds
+from geofence.coverage import coverage
+from geofence.crossing import crossings
+from geofence.exculpation import not_raised
+from geofence.fixes import in_order
+from geofence.in_force import span
+from geofence.incidents import drafts, incidents, is_listed
+from geofence.instants import Instant, Interval
+from geofence.judgement import Judgement
+from geofence.legs import legs
+from geofence.near import blocks, near, watch
+from geofence.parts import groups
+from geofence.register import Register
+from geofence.rules import Rules
+from geofence.runs import runs, sequence
+from geofence.shapes import ZoneUnreadable
+from geofence.touches import touches
+from geofence.tracks import Tracks
+from geofence.zones import zones
+
+__all__ = ["ZoneUnreadable", "judge"]
+
+
+def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, horizon: Instant) -> Judgement:
+    """Judge fixes and tag events against a register: DESIGN section 4, rules R0 to R11.
+
+    between: the range reported on; fixes before it are context. horizon: fixes recorded at or after it take no part.
+    The answer depends on the set of fixes and events, the register, the rules, the range and the horizon, and on nothing else.
+
+    1. Whose is each fix, in which order, how accurate (R1, R2)? Which are implausible, which make legs (R6, R7)?
+    2. Which fixes and legs may touch a zone of their wearer at all? Of these fixes, what is the verdict (R3 to R5)?
+    3. Which likely fixes make runs, which legs are crossings (R7, R8)? Joined, they are incidents, graded (R9).
+    4. How much time was monitored (R10), how close did each wearer come, and what was not raised (R11)?
+
+    Raises ZoneUnreadable for a zone version whose shape can't be judged.
+    """
+    fixes = in_order(tracks, register, rules, horizon)
+    first = Instant(int(fixes.at.min())) if len(fixes) else between.start
+    zoned = zones(register, span(min(first, between.start), max(between.end, horizon)))
+    connected = legs(fixes, rules)
+    watched, cut = watch(fixes, zoned), blocks(fixes, connected)
+    close = near(fixes, connected, zoned, watched, cut)
+    touching = touches(fixes, zoned, watched, close, rules)
+    ordered = sequence(fixes, connected, rules)
+    unbroken = runs(ordered, connected, touching, rules)
+    passed = crossings(fixes, connected, zoned, watched, close, touching)
+    bounds = Bounds(fixes, connected, zoned, watched, ordered, unbroken, rules, horizon)
+    together = list(groups(fixes, ordered, unbroken, passed, rules))
+    drawn = [draft for neighbours in together for draft in drafts(bounds, neighbours)]
+    return Judgement(
+        rules_version=rules.version,
+        start=between.start,
+        until=between.end,
+        unassigned=fixes.unassigned,
+        judged=len(np.unique(fixes.row)),
+        incidents=tuple(incidents(bounds, [draft for draft in drawn if is_listed(bounds, draft, between)])),
+        coverage=coverage(bounds, tracks, cut, between),
+        not_raised=not_raised(bounds, touching, [group for neighbours in together for group in neighbours], between),
+    )

@@ -1,0 +1,45 @@
+"""R3 to R5: what is the verdict on each fix against each zone version?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from geofence.accuracy import RADIUS_IN_SIGMAS
+from geofence.depth import depth_m
+from geofence.fixes import Fixes
+from geofence.judgement import Verdict
+from geofence.plane import to_plane
+from geofence.probability import p_inside
+from geofence.rules import Rules
+from geofence.shapes import Shapes
+from geofence.tracks import BoolArray, CodeArray, FloatArray, IndexArray
+
+OUTSIDE, UNCERTAIN, INSIDE = 0, 1, 2
+VERDICTS: tuple[Verdict, Verdict, Verdict] = ("OUTSIDE", "UNCERTAIN", "INSIDE")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdicts:
+    """What R3 to R5 say of n (fix, zone version) pairs; every column has shape (n,)."""
+
+    depth_m: FloatArray
+    p_inside: FloatArray
+    verdict: CodeArray
+    likely: BoolArray
+
+    def __getitem__(self, rows: IndexArray | BoolArray) -> "Verdicts":
+        return Verdicts(self.depth_m[rows], self.p_inside[rows], self.verdict[rows], self.likely[rows])
+
+
+def verdicts(fixes: Fixes, shapes: Shapes, rules: Rules, fix: IndexArray, version: IndexArray) -> Verdicts:
+    """Return the verdict on fix `fix[i]` against zone version `version[i]`.
+
+    INSIDE if `p_inside` is at least `inside_p`; OUTSIDE if the circle of r95_m does not reach the zone; else UNCERTAIN.
+    """
+    place = fixes.longitude_deg[fix], fixes.latitude_deg[fix]
+    east, north = to_plane(shapes.planes, version, *place)
+    depth = depth_m(shapes, version, east, north, place)
+    radius = fixes.r95_m[fix]
+    p = p_inside(shapes, version, east, north, depth, radius / RADIUS_IN_SIGMAS)
+    verdict = np.where(p >= rules.inside_p, INSIDE, np.where(depth < -radius, OUTSIDE, UNCERTAIN)).astype(np.uint8)
+    return Verdicts(depth, p, verdict, p >= rules.likely_p)

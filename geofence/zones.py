@@ -1,0 +1,214 @@
+"""What the register says, as columns: zones with their versions and in-force intervals, and prohibitions with their pieces."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from geofence.ids import WearerId
+from geofence.in_force import InForce, Span, held, in_force, published
+from geofence.instants import Interval
+from geofence.register import Fitting, Order, Prohibition, Register, Zone, ZoneVersion
+from geofence.schedule import meet, unite
+from geofence.shapes import Shapes, shapes
+from geofence.tracks import BoolArray, FloatArray, IndexArray, InstantArray
+
+# One degree of latitude, or of longitude times the cosine of the latitude, is never shorter.
+SHORTEST_DEGREE_M = 110_500.0
+# Near the poles and the antimeridian boxes in degrees mislead: there every fix counts as near.
+_BOXES_HOLD_TO_LATITUDE, _BOXES_HOLD_TO_LONGITUDE = 80.0, 170.0
+_ANY_DAY = date(2000, 1, 1)
+
+
+class ZoneOf(NamedTuple):
+    """A zone with the prohibition and the order it belongs to."""
+
+    order: Order
+    prohibition: Prohibition
+    zone: Zone
+
+
+class Piece(NamedTuple):
+    """A stretch of a prohibition's in-force time that nothing parts (R10)."""
+
+    start: int
+    end: int
+    suspended: bool
+    no_zone: bool
+    fitted: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Zones:
+    """The register as columns.
+
+    Of zones, sorted so that a prohibition's and a wearer's lie together: `of`, `version_first`, `version_count`,
+    `interval_first`, `interval_count`, and `box`, shape (zones, 4): west, south, east, north in degrees around all its versions.
+    Of versions, in order of `valid_from`: `versions`, `valid_from`, `valid_until`, `shapes`.
+    Of in-force intervals, in order (R1): `interval_start`, `interval_end`, `suspended`, `before_aware`.
+    Of prohibitions that R10 asks about: `prohibitions`, their zones `zone_first`, `zone_count`, and their pieces
+    `piece_first`, `piece_count` in `pieces`, shape (pieces, 5), the members of `Piece`.
+    `zones_of`: where a wearer's zones begin and end.
+    """
+
+    of: Sequence[ZoneOf]
+    version_first: IndexArray
+    version_count: IndexArray
+    versions: Sequence[ZoneVersion]
+    valid_from: InstantArray
+    valid_until: InstantArray
+    shapes: Shapes
+    interval_first: IndexArray
+    interval_count: IndexArray
+    interval_start: InstantArray
+    interval_end: InstantArray
+    suspended: BoolArray
+    before_aware: BoolArray
+    box: FloatArray
+    zones_of: dict[WearerId, tuple[int, int]]
+    prohibitions: Sequence[tuple[Order, Prohibition]]
+    zone_first: IndexArray
+    zone_count: IndexArray
+    piece_first: IndexArray
+    piece_count: IndexArray
+    pieces: InstantArray
+
+
+class _Same:
+    """A register compared by identity, so that judging one register again reads it once."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.register is self.register
+
+    def __hash__(self) -> int:
+        return id(self.register)
+
+
+def zones(register: Register, during: Span) -> Zones:
+    """Return the register as columns, with the in-force intervals that touch a span of days.
+
+    Raises ZoneUnreadable for a shape that can't be judged.
+    """
+    scheduled = any(p.schedule is not None for order in register.orders for p in order.prohibitions)
+    return _zones(_Same(register), during if scheduled else None)
+
+
+@lru_cache(maxsize=2)
+def _zones(same: _Same, scheduled: Span | None) -> Zones:
+    register = same.register
+    during = scheduled or Span(_ANY_DAY, _ANY_DAY)
+    orders = sorted(register.orders, key=lambda order: (order.wearer_id, order.order_id))
+    clauses = [(order, prohibition) for order in orders for prohibition in order.prohibitions]
+    of = [ZoneOf(order, prohibition, zone) for order, prohibition in clauses for zone in prohibition.zones]
+    versions = [
+        (entry.zone.zone_id, version)
+        for entry in of
+        for version in sorted(entry.zone.versions, key=lambda version: version.valid_from)
+    ]
+    version_count = _column([len(entry.zone.versions) for entry in of])
+    version_first = np.cumsum(version_count) - version_count
+    drawn = shapes(versions)
+    intervals = [in_force(entry.order, entry.prohibition, entry.zone, during) for entry in of]
+    interval_count = _column([len(own) for own in intervals])
+    flat: list[InForce] = [interval for own in intervals for interval in own]
+    asked = [(o, p) for o, p in clauses if p.zones or p.needs_zone]
+    zone_count = _column([len(prohibition.zones) for _, prohibition in asked])
+    pieces = _pieces(register, asked, during)
+    piece_count = _column([len(own) for own in pieces])
+    return Zones(
+        of=of,
+        version_first=version_first,
+        version_count=version_count,
+        versions=[version for _, version in versions],
+        valid_from=_column([version.valid_from for _, version in versions]),
+        valid_until=_column([version.valid_until for _, version in versions]),
+        shapes=drawn,
+        interval_first=np.cumsum(interval_count) - interval_count,
+        interval_count=interval_count,
+        interval_start=_column([interval.start for interval in flat]),
+        interval_end=_column([interval.end for interval in flat]),
+        suspended=np.array([interval.suspended for interval in flat], dtype=np.bool_),
+        before_aware=np.array([interval.before_aware for interval in flat], dtype=np.bool_),
+        box=_boxes(drawn, version_first, version_count),
+        zones_of=_by_wearer(of),
+        prohibitions=asked,
+        zone_first=np.cumsum(zone_count) - zone_count,
+        zone_count=zone_count,
+        piece_first=np.cumsum(piece_count) - piece_count,
+        piece_count=piece_count,
+        pieces=np.array([piece for own in pieces for piece in own], dtype=np.int64).reshape(-1, 5),
+    )
+
+
+def _column(values: Sequence[int]) -> IndexArray:
+    return np.array(values, dtype=np.int64)
+
+
+def _by_wearer(of: Sequence[ZoneOf]) -> dict[WearerId, tuple[int, int]]:
+    found: dict[WearerId, tuple[int, int]] = {}
+    for index, entry in enumerate(of):
+        first, _ = found.get(entry.order.wearer_id, (index, index))
+        found[entry.order.wearer_id] = (first, index + 1)
+    return found
+
+
+def _pieces(register: Register, asked: Sequence[tuple[Order, Prohibition]], during: Span) -> list[list[Piece]]:
+    """Return each prohibition's in-force time, parted where a fitting, a suspension or `no_zone` begins or ends (R10)."""
+    fittings: dict[WearerId, list[Fitting]] = defaultdict(list)
+    for fitting in register.fittings:
+        fittings[fitting.wearer_id].append(fitting)
+    found = []
+    for order, prohibition in asked:
+        suspensions, with_zone = unite(order.suspensions), published(prohibition.zones)
+        worn = [Interval(fitting.fitted_at, fitting.removed_at) for fitting in fittings[order.wearer_id]]
+        cuts = sorted({cut for interval in (*suspensions, *with_zone, *worn) for cut in interval})
+        own = []
+        for whole in held(order, prohibition, during):
+            edges = [whole.start, *(cut for cut in cuts if whole.start < cut < whole.end), whole.end]
+            for start, end in zip(edges, edges[1:], strict=False):
+                one = [Interval(start, end)]
+                own.append(
+                    Piece(
+                        start, end, bool(meet(one, suspensions)), not meet(one, with_zone), bool(meet(one, unite(worn)))
+                    )
+                )
+        found.append(own)
+    return found
+
+
+def widened(box: FloatArray, metres: FloatArray) -> FloatArray:
+    """Return boxes in degrees, shape (n, 4), widened so that they hold everything within some metres of them."""
+    north = metres / SHORTEST_DEGREE_M
+    steepest = np.maximum(np.abs(box[:, 1]), np.abs(box[:, 3])) + north
+    usable = steepest < 85.0
+    east = np.where(usable, north / np.cos(np.radians(np.where(usable, steepest, 0.0))), 360.0)
+    return np.stack([box[:, 0] - east, box[:, 1] - north, box[:, 2] + east, box[:, 3] + north], axis=1)
+
+
+def bulge_m(box: FloatArray) -> FloatArray:
+    """Return by how many metres a straight line between places in a box may leave the box."""
+    east, north = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
+    return (east * east + north * north) * (111_700.0**2 / 1e7)
+
+
+def _boxes(drawn: Shapes, first: IndexArray, count: IndexArray) -> FloatArray:
+    """Return, for each zone, a box in degrees that holds all its versions."""
+    if len(count) == 0:
+        return np.empty((0, 4))
+    box = shapely.bounds(np.array(drawn.footprints, dtype=object)).reshape(-1, 4)
+    box = widened(box, drawn.distance_m + bulge_m(box) + 1.0)
+    box[(np.abs(box[:, [0, 2]]) > _BOXES_HOLD_TO_LONGITUDE).any(axis=1)] = (-1e3, -90, 1e3, 90)
+    box[(np.abs(box[:, [1, 3]]) > _BOXES_HOLD_TO_LATITUDE).any(axis=1)] = (-1e3, -90, 1e3, 90)
+    whole = np.concatenate(
+        [np.minimum.reduceat(box[:, :2], first), np.maximum.reduceat(box[:, 2:], first)],
+        axis=1,
+    )
+    return whole
