@@ -25,6 +25,10 @@ FROM unnest($1::text[], $2::timestamptz[]) AS touched (wearer_id, since)
 JOIN fitting USING (wearer_id)
 WHERE removed_at IS NULL OR removed_at > touched.since"""
 
+# After a bulk of rows the planner knows nothing of them, and reads whole tables for one wearer.
+LEARN_SIZES = "ANALYZE wearer, fitting, court_order, suspension, prohibition, zone, zone_version"
+BULK_ROWS = 1000
+
 # A file is drawn elsewhere and nobody approves its shapes one by one: the register says so instead of naming a second
 # person who never looked.
 PUBLISHED_BY = "register load"
@@ -81,6 +85,8 @@ async def load(
         if any(new.values()):
             version = await connection.fetchval(ADVANCE_REGISTER)
             tracks = await _add_work(connection, new, now)
+        if sum(map(len, new.values())) >= BULK_ROWS:
+            await connection.execute(LEARN_SIZES)
         warnings = [str(warning) for warning in document.warnings]
         await connection.execute(REMEMBER_LOAD, moment(now), actor, given, warnings, document.sha256, version)
     added = {table: len(found) for table, found in new.items()}

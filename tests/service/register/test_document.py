@@ -486,6 +486,12 @@ def test_awareness_parts_an_order_as_far_as_it_is_known() -> None:
     assert later is None
 
 
+def test_the_same_suspension_written_twice_is_one() -> None:
+    register = sample()
+    order(register)["suspensions"] *= 2
+    assert document(register).register() == document().register()
+
+
 def test_a_register_is_in_the_order_of_its_ids_whatever_the_order_of_the_file() -> None:
     register = sample()
     for name in ("wearers", "fittings", "orders"):
@@ -493,6 +499,38 @@ def test_a_register_is_in_the_order_of_its_ids_whatever_the_order_of_the_file() 
     order(register, 2)["prohibitions"].reverse()
     order(register, 2)["prohibitions"][1]["zones"][0]["versions"].reverse()
     assert document(register).register() == document().register()
+
+
+def test_nesting_has_a_bound_that_is_named() -> None:
+    deep = b'{"x": ' + b"[" * 63 + b"]" * 63 + b"}"
+    assert read_register(deep).faults == ()
+    (fault,) = read_register(deep.replace(b"[]", b"[[1]]")).faults
+    assert fault.text.endswith("is nested too deep")
+
+
+@pytest.mark.parametrize(
+    ("home_area", "made_on", "warns"),
+    [
+        ("Croydon", "2024-11-26", True),
+        ("Croydon", "2024-11-27", False),
+        ("  london borough of  CROYDON", "2026-10-01", False),
+        ("City of Salford", "2024-11-27", False),
+        ("Middlesbrough", "2025-03-04", True),
+        ("Middlesbrough", "2025-03-05", False),
+        ("Wrexham", "2025-04-27", True),
+        ("Wrexham", "2025-04-28", False),
+        ("Camden", "2026-10-01", True),
+        (None, "2026-10-01", False),
+    ],
+)
+def test_an_area_is_in_the_pilot_from_the_day_on_which_it_joined(
+    home_area: str | None, made_on: str, warns: bool
+) -> None:
+    def change(register: Json) -> None:
+        register["wearers"][0]["home_area"] = home_area
+        order(register).update(made_on=made_on)
+
+    assert bool(broken(change).warnings) == warns
 
 
 def test_particulars_are_those_of_one_force() -> None:

@@ -1,12 +1,13 @@
 """Loading a register file into a real database: all of it or nothing, and the same file only once."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from alerts.particulars import Connection
-from geofence.instants import Instant, instant
+from geofence.instants import instant
 from service.database import Pool
 from service.register.load import LoadRefused, LoadReport, load
 from service.register.store import PostgresRegister
@@ -226,9 +227,7 @@ async def test_every_track_of_a_touched_wearer_is_judged_from_when_it_can_matter
 
 
 async def test_two_who_load_the_same_file_at_once_load_it_once(pool: Pool) -> None:
-    import asyncio
-
-    async def one() -> Instant | int:
+    async def one() -> int:
         async with pool.acquire() as connection:
             return (await loaded(connection, SAMPLE)).tracks_to_judge
 

@@ -12,7 +12,7 @@ from service.database import Pool
 from service.register.load import load
 from service.register.store import PostgresRegister
 from tests.service.register.registers import registers
-from tests.service.register.samples import Json, document
+from tests.service.register.samples import Json, document, sample
 
 NOW = instant(datetime(2026, 11, 20, 9, tzinfo=UTC))
 STORE = PostgresRegister()
@@ -50,6 +50,16 @@ async def test_some_wearers_are_read_without_the_others(pool: Pool) -> None:
     assert some.fittings == tuple(fitting for fitting in whole.fittings if fitting.wearer_id == one)
     assert (len(some.orders), len(some.fittings), some.provider_person_ids) == (2, 1, {})
     assert (nobody.orders, nobody.fittings, nobody.provider_person_ids) == ((), (), {})
+
+
+async def test_a_suspension_on_two_authorities_is_one(pool: Pool) -> None:
+    register = sample()
+    (suspension,) = register["orders"][0]["suspensions"]
+    register["orders"][0]["suspensions"] = [suspension, {**suspension, "authority": "Family Court"}]
+    async with pool.acquire() as connection:
+        report = await load(connection, document(register), actor="A", reason=None, now=NOW)
+        assert report.added["suspension"] == 2
+        assert await STORE.register(connection) == document(register).register() == document().register()
 
 
 async def test_a_force_knows_its_wearers_and_no_other_force(pool: Pool) -> None:

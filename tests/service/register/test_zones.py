@@ -1,5 +1,6 @@
 """Zones as an administrator reads and draws them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -82,6 +83,24 @@ async def test_a_new_version_is_drawn_only_upon_what_its_drawer_has_read(connect
         await draw_version(connection, read.zone_id, CIRCLE, if_match=read.etag, drawn_by="C", now=instant(NOW))
     assert stale.value.etag == drawn.zone.etag
     assert await read_zone(connection, read.zone_id) == drawn.zone
+
+
+async def test_of_two_who_draw_at_once_one_is_told_that_the_zone_has_changed(
+    pool: Pool, connection: Connection
+) -> None:
+    read = await read_zone(connection, ZoneId("Z-1"))
+
+    async def one(drawer: str) -> object:
+        async with pool.acquire() as own:
+            try:
+                return await draw_version(
+                    own, read.zone_id, CIRCLE, if_match=read.etag, drawn_by=drawer, now=instant(NOW)
+                )
+            except ZoneChanged as late:
+                return late
+
+    outcomes = await asyncio.gather(*(one(drawer) for drawer in "BCDE"))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Drawn", *["ZoneChanged"] * 3]
 
 
 async def test_every_fault_of_a_drawing_is_named_by_its_member(connection: Connection) -> None:
