@@ -51,10 +51,11 @@ DELETE FROM incident_fix
 WHERE incident_id = $1 AND recorded_at = $2 AND position_id IS NOT DISTINCT FROM $3 AND mechanism = $4"""
 PUT_FIX = """
 INSERT INTO incident_fix (incident_id, recorded_at, position_id, mechanism, r95_m, accuracy_assumed, depth_m, p_inside,
-                          verdict, zone_version, implausible)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                          verdict, zone_version, implausible, longitude_deg, latitude_deg)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT ON CONSTRAINT incident_fix_identity DO UPDATE
-SET (r95_m, accuracy_assumed, depth_m, p_inside, verdict, zone_version, implausible) = ($5, $6, $7, $8, $9, $10, $11)"""
+SET (r95_m, accuracy_assumed, depth_m, p_inside, verdict, zone_version, implausible, longitude_deg, latitude_deg)
+    = ($5, $6, $7, $8, $9, $10, $11, $12, $13)"""
 
 
 class IdentityTaken(Exception):
@@ -149,6 +150,8 @@ async def _put_fixes(connection: Connection, incident_id: IncidentId, fixes: Ite
             fix.verdict,
             fix.zone_version,
             fix.implausible,
+            fix.longitude_deg,
+            fix.latitude_deg,
         )
         for fix in fixes
     ]

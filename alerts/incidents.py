@@ -22,7 +22,7 @@ SELECT * FROM incident WHERE wearer_id = ANY($1) AND standing AND first_at < $3
    AND (last_at >= $2 OR state = 'track_lost') ORDER BY incident_id"""
 READ_FIXES = """
 SELECT incident_id, recorded_at, position_id, mechanism, r95_m, accuracy_assumed, depth_m, p_inside, verdict,
-       zone_version, implausible
+       zone_version, implausible, longitude_deg, latitude_deg
 FROM incident_fix WHERE incident_id = ANY($1)
 ORDER BY incident_id, recorded_at, position_id COLLATE "C" NULLS FIRST, mechanism COLLATE "C\""""
 
@@ -117,6 +117,8 @@ def _fix(tag_id: TagId, row: asyncpg.Record) -> JudgedFix:
         verdict=row["verdict"],
         zone_version=row["zone_version"],
         implausible=row["implausible"],
+        longitude_deg=row["longitude_deg"],
+        latitude_deg=row["latitude_deg"],
     )
 
 

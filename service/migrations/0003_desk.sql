@@ -57,6 +57,8 @@ CREATE TABLE incident_fix (
     verdict          text NOT NULL,
     zone_version     integer NOT NULL,
     implausible      boolean NOT NULL,
+    longitude_deg    double precision NOT NULL,
+    latitude_deg     double precision NOT NULL,
     CONSTRAINT incident_fix_identity UNIQUE NULLS NOT DISTINCT (incident_id, recorded_at, position_id, mechanism)
 );
 
