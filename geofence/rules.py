@@ -1,6 +1,6 @@
 """The thresholds of judgement as data (rules version 1). Every report prints them."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +39,52 @@ class Rules:
     usable_r95_m: float = 250.0
     far_away_m: float = 5000.0
     monitored_gap_s: float = 300.0
+
+
+_PROBABILITIES = ("inside_p", "likely_p", "probable_p")
+_LEAST_P = 0.05
+_LARGEST = 1e9
+_WHOLE = ("version", "probable_fixes")
+
+
+class RulesUnreadable(Exception):
+    """A rules document is refused; `faults` holds every fault. Take its members from `rules_document(Rules())`."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+def rules_from(document: object) -> Rules:
+    """Return the rules that a JSON document describes; what it leaves out keeps its default.
+
+    Raises RulesUnreadable, naming every unknown member and every value of the wrong type or out of range.
+    """
+    if not isinstance(document, dict):
+        raise RulesUnreadable(("the rules are not an object; write members of `rules`, such as likely_p",))
+    known = [field.name for field in fields(Rules)]
+    faults = [f"{name}: no such rule; leave it out" for name in document if name not in known]
+    faults += [fault for name in known if name in document and (fault := _fault(name, document[name]))]
+    if faults:
+        raise RulesUnreadable(tuple(faults))
+    return Rules(**{name: value if name in _WHOLE else float(value) for name, value in document.items()})
+
+
+def rules_document(rules: Rules) -> dict[str, int | float]:
+    """Return the rules as a plain document that `rules_from` reads back."""
+    return asdict(rules)
+
+
+def _fault(name: str, value: object) -> str | None:
+    if name in _WHOLE:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            return f"{name}: it is not a whole number above 0"
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LARGEST:
+        return f"{name}: it is not a number from 0 to {_LARGEST:.0e}"
+    # Beyond r95_m lies a twentieth of the mass, so a smaller threshold would find fixes that R5 calls OUTSIDE.
+    if name in _PROBABILITIES and not _LEAST_P < value <= 1:
+        return f"{name}: it is not above {_LEAST_P} and at most 1"
+    if name.startswith("assumed_") and value == 0:
+        return f"{name}: an assumed radius of 0 would be perfect accuracy"
+    return None
