@@ -97,7 +97,7 @@ def key(frame: Frame, places: FloatArray, fixes: Sequence[ReportedFix], leg_s: f
     drawn.append(
         f'<g fill="{BLUE}" fill-opacity=".06" stroke="{BLUE}" stroke-width=".5">{circle_of(x + 4, y - 2, 4)}</g>'
     )
-    drawn.append(f'<text x="{number(x + 10)}" y="{number(y)}">95 in 100</text>')
+    drawn.append(f'<text x="{number(x + 10)}" y="{number(y)}">95 % circle</text>')
     beyond = sum(not frame.shows(px, py) for px, py in places.tolist())
     note = f"Drawn straight from fix to fix; dashed: over {leg_s:.0f} s apart."
     if beyond:

@@ -147,7 +147,7 @@ def bracket(between: Bracket) -> str:
 
 def course(heading_deg: float) -> str:
     """Return a direction in degrees and by the compass: `271° W`."""
-    return f"{heading_deg:.0f}° {COURSES[round(heading_deg / 45) % 8]}"
+    return f"{round(heading_deg) % 360}° {COURSES[round(heading_deg / 45) % 8]}"
 
 
 def number(value: int, one: str, many: str | None = None) -> str:

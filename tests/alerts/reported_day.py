@@ -286,7 +286,9 @@ def particulars(told: Sequence[Story]) -> Particulars:
     for story in told:
         n = story.number
         w, o, p, z = WearerId(f"W-{n}"), OrderId(f"O-{n}"), ProhibitionId(f"P-{n}"), ZoneId(f"Z-{n}")
-        wearers[w] = WearerParticulars(w, story.name, date(1980 + n % 20, n % 12 + 1, 10 + n % 18), f"{n:02d}/123456X", "Croydon")
+        wearers[w] = WearerParticulars(
+            w, story.name, date(1980 + n % 20, n % 12 + 1, 10 + n % 18), f"{n:02d}/123456X", "Croydon"
+        )
         orders[o] = OrderParticulars(
             o,
             w,
