@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.difference import identity
 from alerts.particulars import Connection
 from alerts.reconcile import Changes, span
 from geofence.ids import IncidentId
-from geofence.instants import Instant, moment, printed
-from geofence.judgement import Incident, JudgedFix
+from geofence.instants import Instant, moment
+from geofence.judgement import Incident, JudgedFix, printed_incident
 
 # A withdrawn or merged incident that the rules find again stands again, under its own identity.
 ADD = """
@@ -96,29 +96,11 @@ async def write(connection: Connection, fitting_id: int, changes: Changes, occas
         await connection.executemany(NAME, changes.names)
 
 
-def as_json(incident: Incident) -> dict[str, object]:
-    """Return an incident as history and live stream show it: the members of judgement.json without its fixes."""
-    return {
-        "incident_id": incident.incident_id,
-        "wearer_id": incident.wearer_id,
-        "tag_id": incident.tag_id,
-        "order_id": incident.order_id,
-        "prohibition_id": incident.prohibition_id,
-        "zone_id": incident.zone_id,
-        "kind": incident.kind,
-        "grade": incident.grade,
-        "state": incident.state,
-        "began_at": printed(incident.began_at),
-        "began_between": [_printed(end) for end in incident.began_between],
-        "ended_at": _printed(incident.ended_at),
-        "ended_between": [_printed(end) for end in incident.ended_between],
-        "already_inside": incident.already_inside,
-        "suspended": incident.suspended,
-        "before_aware": incident.before_aware,
-        "visits": incident.visits,
-        "deepest_m": incident.deepest_m,
-        "p_inside_max": incident.p_inside_max,
-    }
+def without_fixes(incident: Incident) -> dict[str, object]:
+    """Return an incident as history and live stream show it: judgement.json's members, its fixes left out."""
+    members = printed_incident(replace(incident, fixes=()))
+    del members["fixes"]
+    return members
 
 
 async def _add(connection: Connection, fitting_id: int, incident: Incident, occasion: Occasion) -> None:
@@ -160,7 +142,7 @@ async def _put_fixes(connection: Connection, incident_id: IncidentId, fixes: Ite
 
 
 async def _remember(connection: Connection, what: str, incident: Incident, reason: str, occasion: Occasion) -> None:
-    text = json.dumps(as_json(incident), ensure_ascii=False)
+    text = json.dumps(without_fixes(incident), ensure_ascii=False)
     said = f"{reason} ({occasion.cause})"
     await connection.execute(REMEMBER, incident.incident_id, moment(occasion.now), what, said, text)
 
@@ -194,7 +176,3 @@ def _row(incident: Incident, fitting_id: int, occasion: Occasion) -> tuple[objec
 
 def _moment(at: Instant | None) -> datetime | None:
     return None if at is None else moment(at)
-
-
-def _printed(at: Instant | None) -> str | None:
-    return None if at is None else printed(at)

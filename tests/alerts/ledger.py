@@ -8,6 +8,7 @@ from alerts.desk import judge_some
 from alerts.particulars import Connection, Pool
 from geofence.instants import FOREVER, Instant, moment
 from geofence.rules import Rules
+from geofence.tracks import Mechanism
 from service.register.store import PostgresRegister
 from tests.alerts.incident_values import minute
 
@@ -36,7 +37,7 @@ TAG = "INSERT INTO tag (tag_id) VALUES ($1) ON CONFLICT DO NOTHING"
 FIX = """
 INSERT INTO fix (tag_no, recorded_at, received_at, uploaded_at, longitude_deg, latitude_deg, accuracy_m, mechanism,
                  clock_suspect, position_id, speed_kmh)
-SELECT tag_no, $2, $3, $3, $4, $5, 8, 1, false, $6, 3.5 FROM tag WHERE tag_id = $1"""
+SELECT tag_no, $2, $3, $3, $4, $5, $6, $7, false, $8, 3.5 FROM tag WHERE tag_id = $1"""
 WORK = """
 INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at)
 SELECT fitting_id, $2, $3, $4, $3 FROM fitting WHERE tag_id = $1"""
@@ -52,6 +53,8 @@ class Place:
     at_minute: float
     east_km: float
     north_km: float = 0.0
+    mechanism: Mechanism = Mechanism.GPS
+    accuracy_m: float = 8.0
 
 
 def inside(*minutes: float) -> list[Place]:
@@ -130,7 +133,8 @@ def _row(tag_id: str, received: datetime, place: Place) -> tuple[object, ...]:
     at = moment(minute(place.at_minute))
     longitude_deg = LONGITUDE_DEG + place.east_km * DEGREES_A_KM
     latitude_deg = LATITUDE_DEG + place.north_km / 111.25
-    return tag_id, at, received, longitude_deg, latitude_deg, f"p{place.at_minute}"
+    position_id = f"p{place.at_minute}"
+    return tag_id, at, received, longitude_deg, latitude_deg, place.accuracy_m, int(place.mechanism), position_id
 
 
 def _minute(at: datetime) -> int:

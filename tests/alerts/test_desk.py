@@ -83,18 +83,19 @@ async def test_what_the_rules_call_an_incident_now_leads_to_the_one_first_made_k
 async def test_a_late_fix_joins_two_incidents_and_the_former_identity_still_resolves(pool: Pool) -> None:
     async with pool.acquire() as connection:
         await enter_wearer(connection)
-        await append(connection, inside(0, 1))
-        await judge_all(pool, minute(17))
-        await append(connection, inside(20, 21) + outside(22))
-        await judge_all(pool, minute(23))
-        assert await incidents(connection) == [("track_lost", 0, 1, True), ("closed", 20, 21, True)]
+        await append(connection, inside(0, 1) + outside(3))
+        await judge_all(pool, minute(4))
+        await append(connection, inside(10, 11) + outside(13))
+        await judge_all(pool, minute(14))
+        assert await incidents(connection) == [("closed", 0, 1, True), ("closed", 10, 11, True)]
         first, second = await known_of_track(connection, 1, None)
         if first.detected_at > second.detected_at:
             first, second = second, first
-        await append(connection, inside(10), received=minute(24))
+        await append(connection, inside(5), received=minute(24))
         await judge_all(pool, minute(25))
         (joined,) = await known_of_track(connection, 1, None)
-        assert len(joined.incident.fixes) == 5
+        assert joined.incident.visits == 2
+        assert len(joined.incident.fixes) == 6
         assert joined.incident.incident_id == first.incident.incident_id
         assert await resolve(connection, second.incident.incident_id) == first.incident.incident_id
         assert ("merged", f"joined with {first.incident.incident_id} (fixes)") in await history(connection)
@@ -143,6 +144,33 @@ async def test_a_zone_version_that_ends_within_an_incident_shortens_it_and_takes
         await judge_all(pool, minute(23))
         assert await incidents(connection) == [("closed", 0, 10, True)]
         assert [what for what, _ in await history(connection)] == ["added", "changed"]
+
+
+async def test_an_incident_that_grows_leaves_the_fixes_that_are_there_untouched(pool: Pool) -> None:
+    rows = "SELECT recorded_at, xmin::text, ctid::text FROM incident_fix ORDER BY recorded_at"
+    async with pool.acquire() as connection:
+        await enter_wearer(connection)
+        await append(connection, outside(0) + inside(1, 2))
+        await judge_all(pool, minute(2.5))
+        before = await connection.fetch(rows)
+        await append(connection, inside(3))
+        await judge_all(pool, minute(3.5))
+        after = await connection.fetch(rows)
+        assert len(before) == 2
+        assert len(after) == 3
+        assert after[:2] == before
+
+
+async def test_a_fix_that_no_longer_belongs_to_an_incident_leaves_it(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await enter_wearer(connection)
+        await append(connection, outside(0) + inside(1, 2, 9) + outside(10))
+        await judge_all(pool, minute(11))
+        await append(connection, outside(3), received=minute(12))
+        await judge_all(pool, minute(12))
+        counts = "SELECT count(*) FROM incident_fix JOIN incident USING (incident_id) WHERE first_at = $1"
+        assert await connection.fetchval(counts, moment(minute(1))) == 2
+        assert await connection.fetchval(counts, moment(minute(9))) == 1
 
 
 async def test_silence_alone_turns_an_open_incident_into_a_lost_one(pool: Pool) -> None:

@@ -1,0 +1,106 @@
+"""Tracks out of the ledger: what was appended, as columns, in order, and nothing beside it."""
+
+import math
+
+import numpy as np
+
+from alerts.particulars import Pool
+from alerts.tracks import NOT_REPORTED, Stretch, last_fixes, read_events, read_fixes
+from geofence.ids import TagId
+from geofence.instants import FOREVER, Instant, moment
+from geofence.tracks import Mechanism
+from tests.alerts.incident_values import minute
+from tests.alerts.ledger import Place, append, enter_wearer, inside, outside
+
+T1, T2 = TagId("T-1"), TagId("T-2")
+EVENT = """
+INSERT INTO tag_event (event_id, tag_id, occurred_at, ended_at, kind, received_at) VALUES ($1, $2, $3, $4, $5, $3)"""
+
+
+async def test_each_tag_is_read_in_its_own_window_and_in_track_order(pool: Pool) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        for number in (1, 2):
+            await enter_wearer(connection, number)
+            await append(connection, inside(3, 1, 2, 0), f"T-{number}")
+        reading = await read_fixes(
+            connection, [Stretch(T2, minute(1), minute(3)), Stretch(T1, minute(2), Instant(FOREVER))]
+        )
+    tracks = reading.tracks
+    assert tracks.tag_ids == (T1, T2)
+    read = [(tracks.tag_ids[tag], at) for tag, at in zip(tracks.tag, tracks.recorded_at, strict=True)]
+    assert read == [(T1, minute(2)), (T1, minute(3)), (T2, minute(1)), (T2, minute(2))]
+    assert list(tracks.position_id) == ["p2", "p3", "p1", "p2"]
+
+
+async def test_every_member_comes_back_as_it_was_appended(pool: Pool) -> None:
+    at = minute(0.123456)
+    async with pool.acquire() as connection, connection.transaction():
+        await enter_wearer(connection)
+        await append(connection, [Place(0.123456, 0.5, 0.25, Mechanism.WIFI, 33.5)], received=minute(7))
+        await connection.execute(
+            "INSERT INTO fix (tag_no, recorded_at, received_at, longitude_deg, latitude_deg, mechanism, clock_suspect, "
+            "person_id) SELECT tag_no, $1, $2, -0.2, 51.5, 3, true, 'person 7' FROM tag",
+            moment(minute(9)),
+            moment(minute(10)),
+        )
+        reading = await read_fixes(connection, [Stretch(T1, minute(0), minute(60))])
+    tracks, reported = reading.tracks, reading.reported
+    assert tracks.recorded_at.tolist() == [at, minute(9)]
+    assert tracks.mechanism.tolist() == [Mechanism.WIFI, Mechanism.UNKNOWN]
+    assert tracks.accuracy_m[0] == 33.5
+    assert (tracks.longitude_deg[1], tracks.latitude_deg[1]) == (-0.2, 51.5)
+    assert math.isnan(tracks.accuracy_m[1])
+    assert np.isnan(tracks.accuracy_confidence).all()
+    assert tracks.clock_suspect.tolist() == [False, True]
+    assert list(tracks.person_id) == [None, "person 7"]
+    assert list(tracks.position_id) == ["p0.123456", None]
+    assert reported.received_at.tolist() == [minute(7), minute(10)]
+    assert reported.uploaded_at.tolist() == [minute(7), NOT_REPORTED]
+    assert reported.speed_kmh[0] == 3.5
+    assert math.isnan(reported.speed_kmh[1])
+    assert np.isnan(reported.heading_deg).all()
+
+
+async def test_no_fixes_are_columns_of_no_length(pool: Pool) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        reading = await read_fixes(connection, [Stretch(T1, minute(0), minute(60))])
+        nothing = await read_fixes(connection, [])
+    assert len(reading.tracks) == 0
+    assert reading.tracks.tag_ids == (T1,)
+    assert reading.tracks.recorded_at.dtype == np.int64
+    assert len(nothing.reported.received_at) == 0
+
+
+async def test_the_last_fix_is_found_within_each_stretch(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await enter_wearer(connection)
+        await append(connection, outside(1, 5, 9))
+        wanted = [
+            Stretch(T1, minute(0), minute(9)),
+            Stretch(T2, minute(0), minute(9)),
+            Stretch(T1, minute(6), minute(9)),
+            Stretch(T1, minute(6), minute(10)),
+        ]
+        assert await last_fixes(connection, wanted) == [minute(5), None, None, minute(9)]
+
+
+async def test_events_are_read_from_the_fitting_on_unless_they_ended_before_the_window(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        rows = [
+            ("before the fitting", T1, -90, None),
+            ("still running", T1, -30, None),
+            ("ended before", T1, -20, -10),
+            ("reaches in", T1, -5, 5),
+            ("in the window", T1, 10, None),
+            ("after it", T1, 60, None),
+            ("another tag's", T2, 10, None),
+        ]
+        for name, tag_id, occurred, ended in rows:
+            ended_at = None if ended is None else moment(minute(ended))
+            await connection.execute(EVENT, name, tag_id, moment(minute(occurred)), ended_at, "strap")
+        events = await read_events(connection, [(minute(-60), Stretch(T1, minute(0), minute(60)))])
+    assert [(event.occurred_at, event.ended_at) for event in events] == [
+        (minute(-30), None),
+        (minute(-5), minute(5)),
+        (minute(10), None),
+    ]
