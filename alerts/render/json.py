@@ -63,6 +63,7 @@ def _head(report: Report) -> dict[str, object]:
         "horizon": printed(report.horizon),
         "edition": report.edition,
         "preview": report.preview,
+        "coverage_known": report.coverage_known,
         "since_midnight_judged": report.since_judged,
         "rules": asdict(report.rules),
         "software_version": report.software_version,

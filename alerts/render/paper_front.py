@@ -151,6 +151,8 @@ def _not_monitored(report: Report) -> Block:
     items = tuple(_gap(rows) for rows in groups[:_GAPS_SHOWN])
     hidden = len(groups) - len(items)
     note = f"And {hidden:,} more with shorter time not monitored: see Coverage." if hidden else ""
+    if not report.coverage_known:
+        items = (Item("Not known.", "The judgement does not tell how much of the day was monitored."),)
     none = "All time in force was monitored." if report.coverage else "No monitored prohibition was in force."
     return Block("Time not monitored", none, "warn", items, note)
 

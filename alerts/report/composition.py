@@ -36,6 +36,7 @@ def compose(inputs: DayInputs) -> Report:
         events_since=events_of(inputs, fixes, Interval(inputs.between.end, inputs.horizon), began_within=True),
         not_judged=_not_judged(inputs),
         coverage=_coverage(inputs),
+        coverage_known=bool(inputs.judgement.coverage) or not _bites_anywhere(inputs),
         late=lateness(inputs, fixes),
         not_raised=_not_raised(inputs),
         arrivals=inputs.arrivals,
@@ -73,6 +74,12 @@ def _not_judged(inputs: DayInputs) -> tuple[Unjudged, ...]:
             wearer = particulars.wearers[order.wearer_id]
             unjudged.append(Unjudged(refused.zone_id, refused.fault, zone.label, wearer, order, prohibition))
     return tuple(unjudged)
+
+
+def _bites_anywhere(inputs: DayInputs) -> bool:
+    """Whether some prohibition must have a row of coverage (R10): without any row, nobody measured."""
+    particulars = inputs.particulars
+    return bool(particulars.zones) or any(clause.needs_zone for clause in particulars.prohibitions.values())
 
 
 def _coverage(inputs: DayInputs) -> tuple[Covered, ...]:

@@ -25,7 +25,7 @@ def lateness(inputs: DayInputs, fixes_of_day: DayFixes) -> tuple[Late, ...]:
             continue
         told = uploaded_at != NOT_UPLOADED
         # What is not told may be the smallest number there is: it takes no part in the subtraction.
-        by_tag = late & told & (np.where(told, uploaded_at, recorded_at) - recorded_at > LATE_US)
+        by_tag = late & (np.where(told, uploaded_at, recorded_at) - recorded_at > LATE_US)
         found.append(
             Late(
                 wearer=wearer,

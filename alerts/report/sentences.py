@@ -33,7 +33,9 @@ def nil_return(report: Report) -> str | None:
     monitored = sum(row.coverage.monitored_us for row in report.coverage)
     due = sum(row.coverage.in_force_us - row.coverage.suspended_us for row in report.coverage)
     wearers = len({row.wearer.wearer_id for row in report.coverage})
-    if due == 0:
+    if not report.coverage_known:
+        said = "No possible breach was seen; how much of the day was monitored is not known."
+    elif due == 0:
         said = "No possible breach: no monitored prohibition was in force on this day."
     elif monitored == 0:
         said = f"No possible breach was seen, but none of the {duration(due)} in force was monitored."

@@ -161,6 +161,7 @@ class Report:
 
     entries: incidents of the day, numbered in the order of SECTIONS. since: those that began after the day's end,
     numbered on. Both hold suspended and before-awareness incidents, in the section `apart`; counts leave them out.
+    coverage_known: whether the judgement tells of monitored time; if it does not, nothing may sound like compliance.
     events: of the day; events_since: after it. since_judged: whether what came after the day's end was judged at all.
     """
 
@@ -180,6 +181,7 @@ class Report:
     events_since: tuple[Event, ...]
     not_judged: tuple[Unjudged, ...]
     coverage: tuple[Covered, ...]
+    coverage_known: bool
     late: tuple[Late, ...]
     not_raised: tuple[NotRaisedCount, ...]
     arrivals: Arrivals

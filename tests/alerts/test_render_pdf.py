@@ -146,6 +146,13 @@ def test_a_nil_return_stands_on_the_first_page() -> None:
     )
 
 
+def test_time_that_nobody_measured_is_not_said_to_be_monitored() -> None:
+    inputs = day_of([Story(7, "Pat Nil")])
+    first = pages(replace(inputs, judgement=replace(inputs.judgement, coverage=())))[0]
+    assert "Not known. The judgement does not tell how much of the day was monitored." in first
+    assert "All time in force was monitored" not in first
+
+
 def test_what_was_not_judged_since_midnight_is_not_said_to_be_nothing() -> None:
     inputs = day_of([Story(7, "Pat Nil")])
     assert "What was recorded after the report day is not judged in this report." in pages(inputs)[0]

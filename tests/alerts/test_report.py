@@ -105,6 +105,27 @@ def test_fixes_around_an_incident_are_judged_by_the_rules() -> None:
     assert all(row.judged.r95_m >= 8 for row in before)
 
 
+def test_fixes_around_an_incident_are_judged_by_the_version_valid_at_their_instant() -> None:
+    inputs = day_of([stories()[0]])
+    [order] = inputs.register.orders
+    [prohibition] = order.prohibitions
+    [zone] = prohibition.zones
+    [version] = zone.versions
+    opened, varied, closed = at("17:50:00"), at("18:08:30"), at("18:15:00")
+    first = replace(version, valid_from=opened, valid_until=varied)
+    second = replace(version, version=2, valid_from=varied, valid_until=closed, distance_m=20.0)
+    zone = replace(zone, versions=(first, second))
+    order = replace(order, prohibitions=(replace(prohibition, zones=(zone,)),))
+    [entry] = compose(replace(inputs, register=replace(inputs.register, orders=(order,)))).entries
+    around = [row.judged for row in entry.fixes if not row.of_incident]
+    # Before any version is valid the next decides, after the last the last.
+    assert {fix.zone_version for fix in around if fix.recorded_at < varied} == {1}
+    assert {fix.zone_version for fix in around if fix.recorded_at >= varied} == {2}
+    # 27 m inside the first version is far outside the second.
+    [after] = [fix for fix in around if fix.recorded_at == at("18:09:11")]
+    assert after.verdict == "OUTSIDE"
+
+
 def test_fixes_recorded_after_the_horizon_take_no_part() -> None:
     story = stories()[0]
     [entry] = compose(day_of([story], horizon=at("18:10:00"))).entries

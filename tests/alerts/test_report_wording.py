@@ -130,6 +130,12 @@ def test_a_nil_return_without_monitoring_does_not_sound_like_compliance() -> Non
     assert said == "No possible breach was seen, but none of the 24 h in force was monitored."
 
 
+def test_a_nil_return_without_measured_coverage_says_that_it_is_not_known() -> None:
+    inputs = day_of([Story(7, "Pat Nil")])
+    said = nil_return(compose(replace(inputs, judgement=replace(inputs.judgement, coverage=()))))
+    assert said == "No possible breach was seen; how much of the day was monitored is not known."
+
+
 def test_a_nil_return_names_what_was_not_judged() -> None:
     inputs = day_of([Story(7, "Pat Nil")])
     judgement = replace(inputs.judgement, not_judged=(NotJudged(ZoneId("Z-7"), "it is empty"),))
