@@ -46,7 +46,7 @@ class ReportedFix:
 class Entry:
     """One incident as an officer reads it.
 
-    versions: the zone versions by which the table's fixes were judged. single_fix: no more than one fix puts the wearer
+    versions: the zone versions by which its own fixes were judged. single_fix: no more than one fix puts the wearer
     in the zone.
     """
 
