@@ -1,29 +1,72 @@
 """The web application, made from what it is given: nothing is wired when a module is imported."""
 
-from fastapi import FastAPI
+from collections.abc import Mapping
+
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 
 from alerts.archive import Archive
+from alerts.particulars import RegisterReader
+from geofence.rules import Rules
+from service.access.links import PATH
 from service.clock import Clock, now
 from service.database import Pool
-from service.http import health, problems
+from service.http import health
+from service.http.guard import SignInNeeded
 from service.http.incidents.routes import routes as incidents
 from service.http.middleware import AnswersAnyFailure, Measured, ProtectiveHeaders
+from service.http.pages.assets import Asset, asset_routes, read_assets
+from service.http.pages.duty import duty_routes
+from service.http.pages.errors import Answers
+from service.http.pages.incident import incident_routes
+from service.http.pages.incident_entry import Desk
+from service.http.pages.sign_in import sign_in_routes
+from service.http.pages.templates import Pages, read_templates
+from service.http.problems import Problem, from_framework, from_validation
 from service.http.reports.routes import routes as reports
 from service.http.wiring import Services
+from service.http.zones.routes import routes as zones
 from service.version import VERSION
+
+INTERFACE = (health.routes, incidents, reports, zones)
 
 
 def create_app(
-    pool: Pool, archive: Archive, *, clock: Clock = now, metrics: CollectorRegistry | None = None
+    pool: Pool,
+    registers: RegisterReader,
+    archive: Archive,
+    *,
+    rules: Rules | None = None,
+    clock: Clock = now,
+    metrics: CollectorRegistry | None = None,
+    assets: Mapping[str, Asset] | None = None,
 ) -> FastAPI:
     """Return the application: the interface under `/v1`, the pages, and the probes.
 
-    metrics: what /metrics shows; a registry of its own if none is given. Raises AssetsMissing if the styles of the
-    pages were not fetched.
+    rules: by which the fixes around an incident are judged for its page; the defaults if None. metrics: what /metrics
+    shows; a registry of its own if None. assets: the files under /assets; read from service/web if None, which raises
+    AssetsMissing if they were not fetched.
     """
+    registry = CollectorRegistry() if metrics is None else metrics
+    pages = read_templates()
+    answer = Answers(pages)
+    app = described()
+    app.state.services = Services(pool, clock, archive, registry)
+    for part in _pages(pages, Desk(registers, rules or Rules()), read_assets() if assets is None else assets):
+        app.include_router(part)
+    _answer_problems(app, answer)
+    # The last one added is the outermost.
+    app.add_middleware(AnswersAnyFailure, answer=answer)
+    app.add_middleware(Measured, metrics=registry)
+    app.add_middleware(ProtectiveHeaders)
+    return app
+
+
+def described() -> FastAPI:
+    """Return the application with the interface alone, which is what service/openapi.json describes."""
     app = FastAPI(
         title="Cordon",
         version=VERSION,
@@ -33,15 +76,28 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
     )
-    registry = CollectorRegistry() if metrics is None else metrics
-    app.state.services = Services(pool, clock, archive, registry)
-    for part in (health.routes, incidents, reports):
+    for part in INTERFACE:
         app.include_router(part)
-    app.add_exception_handler(problems.Problem, problems.answer_problem)
-    app.add_exception_handler(HTTPException, problems.answer_framework)
-    app.add_exception_handler(RequestValidationError, problems.answer_validation)
-    # The last one added is the outermost.
-    app.add_middleware(AnswersAnyFailure)
-    app.add_middleware(Measured, metrics=registry)
-    app.add_middleware(ProtectiveHeaders)
     return app
+
+
+def _pages(pages: Pages, desk: Desk, assets: Mapping[str, Asset]) -> tuple[APIRouter, ...]:
+    return duty_routes(pages), incident_routes(pages, desk), sign_in_routes(pages), asset_routes(assets)
+
+
+def _answer_problems(app: FastAPI, answer: Answers) -> None:
+    @app.exception_handler(Problem)
+    async def problem(request: Request, error: Problem) -> Response:
+        return answer(request.scope, error)
+
+    @app.exception_handler(HTTPException)
+    async def framework(request: Request, error: HTTPException) -> Response:
+        return answer(request.scope, from_framework(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def validation(request: Request, error: RequestValidationError) -> Response:
+        return answer(request.scope, from_validation(error))
+
+    @app.exception_handler(SignInNeeded)
+    async def sign_in(_request: Request, _error: SignInNeeded) -> Response:
+        return RedirectResponse(PATH, 303)

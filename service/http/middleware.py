@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.database import UNREACHABLE
-from service.http.problems import Problem, response
+from service.http.problems import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -103,8 +103,8 @@ class Measured:
 class AnswersAnyFailure:
     """Turns what no route foresaw into a problem: 503 while the database is away, else 500. Tells nothing of it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, answer: Callable[[Scope, Problem], ASGIApp]) -> None:
+        self.app, self.answer = app, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -121,10 +121,10 @@ class AnswersAnyFailure:
             return await self.app(scope, receive, watched)
         except DATABASE_GONE as gone:
             log.warning("The database did not answer a request.", error=type(gone).__qualname__)
-            answer = response(Problem(503, "The database does not answer; try again.", headers={"Retry-After": "5"}))
+            problem = Problem(503, "The database does not answer; try again.", headers={"Retry-After": "5"})
         except Exception:
             log.exception("A request failed.")
-            answer = response(Problem(500, "This is our fault; the log of the service says where it happened."))
+            problem = Problem(500, "This is our fault; the log of the service says where it happened.")
         if begun:
             raise ConnectionAbortedError("the answer had begun")
-        return await answer(scope, receive, send)
+        return await self.answer(scope, problem)(scope, receive, send)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
@@ -104,21 +103,3 @@ def _fault(error: Mapping[str, Any]) -> Fault:
 
 def _escaped(step: object) -> str:
     return str(step).replace("~", "~0").replace("/", "~1")
-
-
-async def answer_problem(_request: Request, error: Exception) -> Response:
-    """Answer a `Problem`."""
-    assert isinstance(error, Problem)  # noqa: S101 - registered for nothing else
-    return response(error)
-
-
-async def answer_framework(_request: Request, error: Exception) -> Response:
-    """Answer an HTTPException of the framework."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
-    return response(from_framework(error))
-
-
-async def answer_validation(_request: Request, error: Exception) -> Response:
-    """Answer a RequestValidationError."""
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
-    return response(from_validation(error))

@@ -5,26 +5,15 @@ from typing import Any
 
 from asyncpg import Record
 
-from geofence.tracks import Mechanism
 from service.database import Connection
 from service.http.incidents.document import fix_document
+from service.http.incidents.reading import fixes_of
 
 MEDIA_TYPE = "application/geo+json"
 
-# Positions stand in the ledger alone, under the identity that the desk's rows repeat. $2: mechanisms by their code.
-POSITIONS = """
-SELECT incident.tag_id, incident_fix.*, fix.longitude_deg, fix.latitude_deg
-FROM incident_fix JOIN incident USING (incident_id) JOIN tag USING (tag_id)
-JOIN fix ON fix.tag_no = tag.tag_no AND fix.recorded_at = incident_fix.recorded_at
-  AND fix.position_id IS NOT DISTINCT FROM incident_fix.position_id
-  AND incident_fix.mechanism = ($2::text[])[fix.mechanism + 1]
-WHERE incident_id = $1
-ORDER BY incident_fix.recorded_at, incident_fix.position_id NULLS FIRST, incident_fix.mechanism"""
 SHAPES = """
 SELECT zone_id, version, footprint, distance_m FROM zone_version
 WHERE zone_id = $1 AND version = ANY($2::integer[]) ORDER BY version"""
-
-MECHANISMS = [mechanism.name.lower() for mechanism in sorted(Mechanism)]
 
 
 async def shape_of(connection: Connection, incident: Record) -> dict[str, Any]:
@@ -32,7 +21,7 @@ async def shape_of(connection: Connection, incident: Record) -> dict[str, Any]:
 
     A zone's geometry is its footprint; `distance_m` around it belongs to the zone too.
     """
-    fixes = await connection.fetch(POSITIONS, incident["incident_id"], MECHANISMS)
+    fixes = await fixes_of(connection, incident["incident_id"])
     versions = sorted({row["zone_version"] for row in fixes})
     shapes = await connection.fetch(SHAPES, incident["zone_id"], versions)
     return {"type": "FeatureCollection", "features": [*map(_zone, shapes), *map(_fix, fixes)]}

@@ -14,6 +14,7 @@ from service.access.actor import Role
 from service.access.tokens import create_token
 from service.database import Pool
 from service.http.app import create_app
+from service.register.store import PostgresRegister
 from tests.service.http.desk import fill_desk
 
 NOW = instant(datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
@@ -52,7 +53,7 @@ def archive(tmp_path: Path) -> Archive:
 @pytest.fixture
 def app(desk: Pool, archive: Archive, now: Instant) -> FastAPI:
     """The application, as its clock stands still."""
-    return create_app(desk, archive, clock=lambda: now)
+    return create_app(desk, PostgresRegister(), archive, clock=lambda: now)
 
 
 @pytest.fixture

@@ -49,8 +49,8 @@ FROM fitting WHERE wearer_id = $12"""
 
 INCIDENT_FIX = """
 INSERT INTO incident_fix (incident_id, recorded_at, position_id, mechanism, r95_m, accuracy_assumed, depth_m, p_inside,
-  verdict, zone_version, implausible)
-VALUES ($1, $2, $3, 'gps', 8, false, $4, 0.99, 'INSIDE', 1, false)"""
+  verdict, zone_version, implausible, longitude_deg, latitude_deg)
+VALUES ($1, $2, $3, 'gps', 8, false, $4, 0.99, 'INSIDE', 1, false, -0.1, $5)"""
 
 
 def at(hour: int, minute: int) -> datetime:
@@ -72,8 +72,14 @@ async def fill_desk(connection: Connection) -> None:
         connection, MERGED, grade="possible", began_at=at(18, 4), ended_at=at(18, 5), standing=False, merged_into=CLOSED
     )
     for minute in range(4):
-        await connection.execute(FIX, "T-1", at(18, 2 + minute), -0.1, 51.3701 + minute / 10_000, f"p-{minute}")
-        await connection.execute(INCIDENT_FIX, CLOSED, at(18, 2 + minute), f"p-{minute}", 61.2 - minute)
+        latitude_deg = 51.3701 + minute / 10_000
+        await connection.execute(FIX, "T-1", at(18, 2 + minute), -0.1, latitude_deg, f"p-{minute}")
+        await connection.execute(INCIDENT_FIX, CLOSED, at(18, 2 + minute), f"p-{minute}", 61.2 - minute, latitude_deg)
+    # Before and after it: on the way, outside.
+    for minute, latitude_deg in ((55, 51.376), (59, 51.3735), (68, 51.3745)):
+        await connection.execute(FIX, "T-1", at(17, minute), -0.1, latitude_deg, f"q-{minute}")
+    await connection.execute(FIX, "T-1", at(23, 50), -0.1, 51.3705, "p-9")
+    await connection.execute(INCIDENT_FIX, OPEN, at(23, 50), "p-9", 144.4, 51.3705)
 
 
 async def _incident(connection: Connection, incident_id: str, *, number: int = 1, **members: Any) -> None:

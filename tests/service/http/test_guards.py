@@ -22,6 +22,8 @@ OPEN = {
     "/health/liveness",
     "/health/readiness",
     "/info",
+    "/sign-in",
+    "/assets/{name}",
 }
 
 
