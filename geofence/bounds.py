@@ -12,6 +12,7 @@ from geofence.legs import Legs
 from geofence.near import Watch
 from geofence.parts import Group, Part
 from geofence.passage import closing_version, opening_version, passage
+from geofence.register import Register
 from geofence.rules import Rules
 from geofence.runs import Runs, Sequence
 from geofence.touches import version_at
@@ -40,6 +41,7 @@ class Ended(NamedTuple):
 class Bounds:
     """Finds where incidents begin and end. Neighbours are the incidents before and after in the same in-force interval."""
 
+    register: Register
     fixes: Fixes
     legs: Legs
     zones: Zones

@@ -14,6 +14,7 @@ from geofence.judgement import Judgement
 from geofence.legs import legs
 from geofence.near import blocks, near, watch
 from geofence.parts import groups
+from geofence.nearest import nearest
 from geofence.register import Register
 from geofence.rules import Rules
 from geofence.runs import runs, sequence
@@ -48,7 +49,7 @@ def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, h
     ordered = sequence(fixes, connected, rules)
     unbroken = runs(ordered, connected, touching, rules)
     passed = crossings(fixes, connected, zoned, watched, close, touching)
-    bounds = Bounds(fixes, connected, zoned, watched, ordered, unbroken, rules, horizon)
+    bounds = Bounds(register, fixes, connected, zoned, watched, ordered, unbroken, rules, horizon)
     together = list(groups(fixes, ordered, unbroken, passed, rules))
     drawn = [draft for neighbours in together for draft in drafts(bounds, neighbours)]
     return Judgement(
@@ -58,6 +59,6 @@ def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, h
         unassigned=fixes.unassigned,
         judged=len(np.unique(fixes.row)),
         incidents=tuple(incidents(bounds, [draft for draft in drawn if is_listed(bounds, draft, between)])),
-        coverage=coverage(bounds, tracks, cut, between),
+        coverage=coverage(bounds, tracks, nearest(bounds, cut, between), between),
         not_raised=not_raised(bounds, touching, [group for neighbours in together for group in neighbours], between),
     )

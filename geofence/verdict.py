@@ -31,6 +31,13 @@ class Verdicts:
         return Verdicts(self.depth_m[rows], self.p_inside[rows], self.verdict[rows], self.likely[rows])
 
 
+def depths(fixes: Fixes, shapes: Shapes, fix: IndexArray, version: IndexArray) -> FloatArray:
+    """Return the depth of fix `fix[i]` in zone version `version[i]`, metres rounded to 0.001 (R3); shape (n,)."""
+    place = fixes.longitude_deg[fix], fixes.latitude_deg[fix]
+    east, north = to_plane(shapes.planes, version, *place)
+    return depth_m(shapes, version, east, north, place)
+
+
 def verdicts(fixes: Fixes, shapes: Shapes, rules: Rules, fix: IndexArray, version: IndexArray) -> Verdicts:
     """Return the verdict on fix `fix[i]` against zone version `version[i]`.
 
