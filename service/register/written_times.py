@@ -15,6 +15,8 @@ _TIME = re.compile(r"\d\d:\d\d", re.ASCII)
 
 # An instant is printed with four digits of year.
 _FIRST_YEAR = 1000
+# The very last microsecond that a datetime holds is what the database driver takes for infinity.
+_INFINITY = instant(datetime.max.replace(tzinfo=UTC))
 
 
 class NoOffset(ValueError):
@@ -41,7 +43,7 @@ def read_instant(text: str) -> Instant:
         year = moment(Instant(at)).year
     except OverflowError:
         year = 0
-    if year < _FIRST_YEAR:
+    if year < _FIRST_YEAR or at == _INFINITY:
         raise ValueError("outside the years 1000 to 9999")
     return Instant(at)
 

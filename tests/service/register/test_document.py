@@ -35,6 +35,10 @@ def lines(change: Change) -> list[str]:
     return [str(finding) for finding in broken(change).findings]
 
 
+BOW_TIE = {
+    "type": "Polygon",
+    "coordinates": [[[-0.2, 51.3], [-0.1, 51.4], [-0.1, 51.34], [-0.16, 51.352], [-0.2, 51.3]]],
+}
 Z1 = "order O-1, prohibition P-1, zone Z-1"
 
 FAULTS: dict[str, tuple[Change, str]] = {
@@ -270,6 +274,33 @@ FAULTS: dict[str, tuple[Change, str]] = {
         lambda r: zone(r).update(label="a\x00"),
         f"{Z1}: label: holds a character that no text may (NUL or half a pair); remove it",
     ),
+    "ring that crosses itself": (
+        lambda r: version(r).update(footprint=BOW_TIE),
+        (
+            f"{Z1}, version 1, near ring 1, vertex 4, at -0.150000, 51.350000: an edge crosses another; "
+            "draw it without the crossing"
+        ),
+    ),
+    "ring that is open": (
+        lambda r: zone(r)["versions"][1]["footprint"]["coordinates"][1].pop(),
+        f"{Z1}, version 2, ring 2, vertex 3: the ring is not closed; repeat the first position at the end",
+    ),
+    "axes swapped": (
+        lambda r: version(r)["footprint"].update(coordinates=[51.37, -0.1]),
+        f"{Z1}, version 1, the point: longitude and latitude look swapped; longitude comes first, then latitude",
+    ),
+    "point without distance": (
+        lambda r: version(r).update(distance_m=0),
+        f"{Z1}, version 1, distance_m: a point without a distance holds nothing; give a distance above 0",
+    ),
+    "several kinds of shape": (
+        lambda r: version(r).update(footprint={"type": "GeometryCollection", "geometries": []}),
+        (f"{Z1}, version 1, type: a GeometryCollection mixes kinds of shapes; draw one zone for each of its shapes"),
+    ),
+    "coordinate that is not finite": (
+        lambda r: version(r)["footprint"].update(coordinates=[float("nan"), 51.37]),
+        f"{Z1}, version 1, the point: a coordinate is not finite; give longitude and latitude in degrees",
+    ),
     "infinite number": (
         lambda r: version(r).update(distance_m=float("inf")),
         f"{Z1}, version 1: distance_m: is not a finite number that a double holds; write a finite number",
@@ -321,6 +352,20 @@ WARNINGS: dict[str, tuple[Change, str]] = {
         (
             "warning: order O-1, monitoring: may not be imposed in the wearer's absence "
             "(Domestic Abuse Act 2021 s.37(2)); this order was made without notice; check the order with the court"
+        ),
+    ),
+    "zone in Scotland": (
+        lambda r: version(r)["footprint"].update(coordinates=[-3.19, 55.95]),
+        (
+            f"warning: {Z1}, version 1: the zone is not wholly in England and Wales; "
+            "check the drawing, or give the reason for it"
+        ),
+    ),
+    "zone in France": (
+        lambda r: version(r)["footprint"].update(coordinates=[2.35, 48.85]),
+        (
+            f"warning: {Z1}, version 1: the zone is not wholly in the United Kingdom; "
+            "check the drawing, or give the reason for it"
         ),
     ),
     "residence outside the pilot": (
@@ -544,6 +589,12 @@ def test_particulars_are_those_of_one_force() -> None:
     assert document().particulars("MPS").zones[ZoneId("Z-1")].responding_force == "SUR"
     with pytest.raises(LookupError):
         document().particulars("XXX")
+
+
+@pytest.mark.parametrize("text", ["0999-12-31T23:59:59Z", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59-00:01"])
+def test_instants_that_no_database_gives_back_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="outside the years"):
+        read_instant(text)
 
 
 def test_instants_are_cut_to_microseconds_and_keep_their_offset() -> None:

@@ -39,6 +39,22 @@ async def test_what_is_loaded_is_read_back_the_same(pool: Pool, register: Json) 
             await trial.rollback()
 
 
+async def test_what_lies_at_the_edge_of_the_possible_is_read_back_the_same(pool: Pool) -> None:
+    register = sample()
+    version = register["orders"][0]["prohibitions"][0]["zones"][0]["versions"][0]
+    version.update(footprint={"type": "Point", "coordinates": [-0.0, 5e-324]}, distance_m=1e300)
+    register["fittings"][0]["fitted_at"] = "1000-01-01T00:00:00Z"
+    register["fittings"][2]["removed_at"] = "9999-12-31T23:59:59.999998Z"
+    register["orders"][2].update(
+        effective_from="1000-01-01T00:00:00.000001Z", ends={"kind": "date", "at": "9999-12-31T23:59:59.999998Z"}
+    )
+    register["orders"][0]["immediate_alert"] = {"a": [1e308, {"b": None}], "c": 10**300, "d": 2**60 + 1}
+    async with pool.acquire() as connection:
+        for _ in range(2):
+            await load(connection, document(register), actor="A", reason="a trial", now=NOW)
+        assert await STORE.register(connection) == document(register).register()
+
+
 async def test_some_wearers_are_read_without_the_others(pool: Pool) -> None:
     whole = document().register()
     one = WearerId("W-2")
