@@ -1,0 +1,2 @@
+"""DESIGN section 4 a second time: written from its text alone, slow, one fix after another, sharing no code with
+`geofence`, so that what both answer alike is what the text says. Only the types that go in and come out are shared."""
