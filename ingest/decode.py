@@ -84,11 +84,6 @@ def decode_object(body: bytes, profile: Profile, ahead: Ahead) -> Fix | Faulty:
         raw = parse(body)
     except NotJson as wrong:
         return Faulty((f"message: not JSON: {wrong}",))
-    return read_object(raw, profile, ahead)
-
-
-def read_object(raw: object, profile: Profile, ahead: Ahead) -> Fix | Faulty:
-    """Read what a message held, once it is no longer text."""
     if not isinstance(raw, dict):
         return Faulty(("message: not an object",))
     read = read_members(raw, profile, ahead)

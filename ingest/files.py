@@ -9,7 +9,7 @@ import numpy as np
 from geofence.ids import TagId
 from geofence.tracks import Tracks
 from ingest.columns import COLUMN_NAMES, FixColumns, columns_of, joined
-from ingest.decode import Faulty, decode_object
+from ingest.decode import decode_object
 from ingest.fix import Fix, Profile
 from ingest.identity import contradiction_faults, repeated
 from ingest.lines import read_lines
@@ -41,8 +41,10 @@ def read_fixes(path: Path | None, profile: Profile, progress: Progress) -> FileF
     blocks = _Blocks()
     rejections: dict[int, tuple[str, ...]] = {}
     lines = 0
-    for number, read in read_elements(path, profile):
+    ahead = ahead_of(None)
+    for number, line in read_objects(path, profile):
         lines += 1
+        read = decode_object(line, profile, ahead)
         if isinstance(read, Fix):
             blocks.add(number, read)
         else:
@@ -67,14 +69,9 @@ def read_fixes(path: Path | None, profile: Profile, progress: Progress) -> FileF
     return FileFixes(counts, listed, _tracks(columns, first, blocks.tag_ids()))
 
 
-def read_elements(path: Path | None, profile: Profile) -> Iterator[tuple[int, Fix | Faulty]]:
-    """Yield the number of each line (of a `.parquet` file, row) and what it holds."""
-    if path is not None and path.suffix == ".parquet":
-        yield from read_rows(path, profile)
-        return
-    ahead = ahead_of(None)
-    for number, line in read_lines(path):
-        yield number, decode_object(line, profile, ahead)
+def read_objects(path: Path | None, profile: Profile) -> Iterator[tuple[int, bytes]]:
+    """Yield number and bytes of each line that is not blank; of a `.parquet` file, each row. Raises FileUnreadable."""
+    return read_rows(path, profile) if path is not None and path.suffix == ".parquet" else read_lines(path)
 
 
 class _Blocks:

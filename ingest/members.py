@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
 
-from geofence.instants import Instant, instant
+from geofence.instants import Instant
 from ingest.times import NoTime, read_instant
 
 LONGEST_ID = 200
@@ -18,7 +17,6 @@ _KINDS: dict[type, str] = {
     str: "text",
     list: "an array",
     dict: "an object",
-    datetime: "a time",
 }
 _NOT_FINITE_TEXTS = frozenset({"nan", "inf", "infinity", "+inf", "+infinity", "-inf", "-infinity"})
 
@@ -83,12 +81,9 @@ class Members:
         return number if number is not None and math.isfinite(number) else None
 
     def claim(self, member: str) -> float | None:
-        """Return a number that may be of no use: None if left out, NaN if it is not finite, in whatever way it says so.
-
-        In a column file NaN is how many writers leave a value out.
-        """
+        """Return a number that may be of no use: None if left out, NaN if not finite, however it says so."""
         value = self._value(member)
-        if value is None or (isinstance(value, float) and math.isnan(value)):
+        if value is None:
             return None
         if isinstance(value, str) and value.strip().lower() in _NOT_FINITE_TEXTS:
             return math.nan
@@ -98,7 +93,7 @@ class Members:
     def whole(self, member: str) -> int | None:
         """Return a whole number that the ledger can hold."""
         value = self._value(member)
-        if value is None or (isinstance(value, float) and math.isnan(value)):
+        if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
             self.fault(member, f"expected a whole number, got {_kind(value)}")
@@ -110,20 +105,18 @@ class Members:
         return None
 
     def instant(self, member: str, *, required: bool = False, loose: bool = False) -> Instant | None:
-        """Return the instant of a text (or, from a column file, of a datetime)."""
+        """Return the instant of a text."""
         value = self._value(member, required=required)
         if value is None:
             return None
+        if not isinstance(value, str):
+            self.fault(member, f"expected a time like 2026-11-20T18:02:11Z, got {_kind(value)}")
+            return None
         try:
-            if isinstance(value, datetime):
-                return _instant_of(value, loose=loose)
-            if isinstance(value, str):
-                return read_instant(value, loose=loose)
+            return read_instant(value, loose=loose)
         except NoTime as wrong:
             self.fault(member, str(wrong))
             return None
-        self.fault(member, f"expected a time like 2026-11-20T18:02:11Z, got {_kind(value)}")
-        return None
 
     def _value(self, member: str, *, required: bool = False) -> object:
         value = self._members.get(member)
@@ -158,12 +151,6 @@ def storable(text: str) -> bool:
         return b"\0" not in text.encode("utf-8")
     except UnicodeEncodeError:
         return False
-
-
-def _instant_of(value: datetime, *, loose: bool) -> Instant:
-    if value.tzinfo is not None:
-        return instant(value)
-    return read_instant(value.isoformat(), loose=loose)
 
 
 def _decimal(value: float) -> str | None:

@@ -13,6 +13,10 @@ _CACHED = 32_768
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-]\d\d)(?::(\d\d)|(\d\d)?))?", re.ASCII
 )
+YEAR_2000 = instant(datetime(2000, 1, 1, tzinfo=UTC))
+# At the calendar's very ends an instant in UTC, or a little earlier or later, may have no date.
+_FIRST = instant(datetime(2, 1, 1, tzinfo=UTC))
+_LAST = instant(datetime(9999, 1, 1, tzinfo=UTC))
 
 
 class NoTime(ValueError):
@@ -43,13 +47,13 @@ def read_instant(text: str, *, loose: bool) -> Instant:
         named = datetime.fromisoformat(f"{day}T{clock}.{(fraction or '')[:6]:0<6}{offset}")
     except ValueError:
         raise NoTime("there is no such time") from None
-    return instant(named)
+    at = instant(named)
+    if not _FIRST <= at < _LAST:
+        raise NoTime("there is no such time")
+    return at
 
 
 @lru_cache(_CACHED)
 def read_short_instant(text: str, loose: bool) -> Instant:
     """Return `read_instant` of a text of at most LONGEST_CACHED characters; fixes of the same second are common."""
     return read_instant(text, loose=loose)
-
-
-YEAR_2000 = instant(datetime(2000, 1, 1, tzinfo=UTC))

@@ -4,7 +4,7 @@ CREATE TABLE tag (
     tag_id           text NOT NULL UNIQUE,
     -- No fix of this tag is recorded later: a newer one cannot be a duplicate.
     newest_at        timestamptz NOT NULL DEFAULT '-infinity'
-);
+) WITH (fillfactor = 50); -- newest_at moves with every batch: room for the row's next version on the same page
 
 CREATE TABLE fix (
     tag_no              integer NOT NULL,
@@ -41,7 +41,8 @@ CREATE TABLE tag_event (
     kind         text NOT NULL,
     detail       text NOT NULL DEFAULT '',
     received_at  timestamptz NOT NULL,
-    CONSTRAINT tag_event_identity UNIQUE NULLS NOT DISTINCT (tag_id, event_id, occurred_at, kind)
+    -- An event reported again with its end is another row: nothing in the ledger is ever changed.
+    CONSTRAINT tag_event_identity UNIQUE NULLS NOT DISTINCT (tag_id, event_id, occurred_at, ended_at, kind)
 );
 
 -- Quarantine: a message that is no fix, with its bytes and every fault. `place` says where in its origin it stood.
@@ -60,13 +61,20 @@ CREATE TABLE rejection (
     CONSTRAINT rejection_once UNIQUE (origin, place, body_sha256)
 );
 
--- Where reading of each Kafka partition stands, and who may advance it.
+-- The processes that read from Kafka. One that has not been heard of until `alive_until` is gone.
+CREATE TABLE kafka_reader (
+    reader      text PRIMARY KEY,
+    alive_until timestamptz NOT NULL
+);
+
+-- Where reading of each Kafka partition stands, and who may advance it: each owner under an epoch of its own.
 CREATE TABLE kafka_position (
-    topic       text NOT NULL,
-    partition   integer NOT NULL,
-    next_offset bigint NOT NULL DEFAULT 0,
-    epoch       bigint NOT NULL DEFAULT 0,
-    owner       text,
+    topic        text NOT NULL,
+    partition    integer NOT NULL,
+    next_offset  bigint NOT NULL DEFAULT 0,
+    epoch        bigint NOT NULL DEFAULT 0,
+    owner        text,
+    leased_until timestamptz NOT NULL DEFAULT '-infinity',
     PRIMARY KEY (topic, partition)
 );
 

@@ -84,6 +84,8 @@ def test_a_fix_needs_no_more_than_the_four_required_members() -> None:
         ({"recorded_at": "2026-11-20T18:02:11"}, ["recorded_at: has no offset from UTC; write it with Z or +00:00"]),
         ({"recorded_at": "yesterday"}, ["recorded_at: expected a time like 2026-11-20T18:02:11Z"]),
         ({"recorded_at": "2026-02-30T18:02:11Z"}, ["recorded_at: there is no such time"]),
+        ({"recorded_at": "9999-12-31T23:59:59-12:00"}, ["recorded_at: there is no such time"]),
+        ({"uploaded_at": "0001-01-01T00:00:00+12:00"}, ["uploaded_at: there is no such time"]),
         ({"recorded_at": 1795197731}, ["recorded_at: expected a time like 2026-11-20T18:02:11Z, got a number"]),
         ({"recorded_at": "1999-12-31T23:59:59Z"}, ["recorded_at: 1999-12-31T23:59:59Z is before 2000"]),
         ({"uploaded_at": "2026-11-20T18:02:11"}, ["uploaded_at: has no offset from UTC; write it with Z or +00:00"]),

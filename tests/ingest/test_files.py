@@ -262,7 +262,7 @@ def test_parquet_rows_are_read_like_lines(tmp_path: Path) -> None:
     read_file = read(tmp_path / "F.parquet")
     assert read_file.counts == {"lines": 4, "fixes": 1, "duplicates": 1, "contradictions": 0, "rejected": 2}
     assert read_file.rejections == [
-        {"line": 3, "faults": ["latitude: is not finite"]},
+        {"line": 3, "faults": ["latitude: is missing"]},
         {"line": 4, "faults": ["tag_id: is missing"]},
     ]
     assert read_file.tracks.position_id.tolist() == ["1"]

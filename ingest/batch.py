@@ -1,0 +1,105 @@
+"""Messages on their way to the ledger: decoded, with their places and bytes at hand for what must go to quarantine."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geofence.instants import Instant
+from ingest.decode import Decoded, Faulty, decode, decode_object, element, is_array
+from ingest.events import ReportedEvent, decode_events, read_event
+from ingest.fix import Fix, Origin, Profile, Rejection
+from ingest.reading import Ahead, ahead_of
+
+# What the quarantine says of a message that was meant as a tag event.
+EVENT_PROFILE = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A rejection, and as what its bytes were read."""
+
+    profile: str
+    rejection: Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """Where some of a batch's fixes came from. `place` becomes text only when it is needed."""
+
+    place: object
+    body: bytes
+    profile: Profile
+    indices: Sequence[int] | None
+
+
+class Batch:
+    """What arrived together, from one origin, and is appended in one transaction.
+
+    checked_at: what no fix may be far ahead of (CONTRACTS section 1); None for files.
+    """
+
+    def __init__(self, origin: Origin, checked_at: Instant | None) -> None:
+        self.origin = origin
+        self.fixes: list[Fix] = []
+        self.events: list[ReportedEvent] = []
+        self.quarantine: list[Quarantined] = []
+        self._checked_at = checked_at
+        self._ahead: Ahead = ahead_of(checked_at)
+        self._messages: list[_Message] = []
+        self._first_rows: list[int] = []
+
+    def add_message(self, body: bytes, profile: Profile, place: object) -> None:
+        """Decode a message of fixes: an object or an array. `place` is anything whose text is its place."""
+        if is_array(body):
+            self._add_decoded(decode(body, profile, self._checked_at, str(place)), body, profile, place)
+        else:
+            self.add_object(body, profile, place)
+
+    def add_object(self, body: bytes, profile: Profile, place: object) -> None:
+        """Decode a message that must be one object."""
+        self.add_read(decode_object(body, profile, self._ahead), body, profile, place)
+
+    def add_read(self, read: Fix | Faulty, body: bytes, profile: Profile, place: object) -> None:
+        """Add an object that has been decoded."""
+        if isinstance(read, Fix):
+            self._first_rows.append(len(self.fixes))
+            self._messages.append(_Message(place, body, profile, None))
+            self.fixes.append(read)
+        else:
+            self.quarantine.append(Quarantined(profile, Rejection(str(place), body, read.faults, read.tag_id)))
+
+    def add_event(self, body: bytes, place: object) -> None:
+        """Decode a message that must be one tag event."""
+        read = read_event(body)
+        if isinstance(read, Faulty):
+            rejection = Rejection(str(place), body, read.faults, read.tag_id)
+            self.quarantine.append(Quarantined(EVENT_PROFILE, rejection))
+        else:
+            self.events.append(read)
+
+    def add_event_message(self, body: bytes, place: object) -> None:
+        """Decode a message of tag events: an object or an array."""
+        decoded = decode_events(body, str(place))
+        self.events.extend(decoded.events)
+        self.quarantine.extend(Quarantined(EVENT_PROFILE, one) for one in decoded.rejections)
+
+    def rejected(self, row: int, faults: tuple[str, ...]) -> Quarantined:
+        """Return the contradiction that fix `row` turned out to be, with its bytes as they came."""
+        number = bisect_right(self._first_rows, row) - 1
+        message = self._messages[number]
+        index = None if message.indices is None else message.indices[row - self._first_rows[number]]
+        place = f"{message.place}" if index is None else f"{message.place}/{index}".removeprefix("/")
+        body = element(message.body, index)
+        rejection = Rejection(place, body, faults, self.fixes[row].tag_id, contradiction=True)
+        return Quarantined(message.profile, rejection)
+
+    def profile_of(self, row: int) -> Profile:
+        """Return how the members of fix `row` were named."""
+        return self._messages[bisect_right(self._first_rows, row) - 1].profile
+
+    def _add_decoded(self, decoded: Decoded, body: bytes, profile: Profile, place: object) -> None:
+        if decoded.fixes:
+            self._first_rows.append(len(self.fixes))
+            self._messages.append(_Message(place, body, profile, decoded.indices))
+            self.fixes.extend(decoded.fixes)
+        self.quarantine.extend(Quarantined(profile, one) for one in decoded.rejections)

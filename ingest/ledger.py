@@ -1,0 +1,189 @@
+"""The ledger: fixes are appended once, as reported, together with everything that must be true at the same moment."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+import asyncpg
+
+from geofence.ids import TagId
+from geofence.instants import BEGINNING, Instant, instant, moment
+from ingest.batch import Batch, Quarantined
+from ingest.connections import Connection, Pool
+from ingest.copy_rows import COLUMNS, binary_rows
+from ingest.fix import Fix
+from ingest.identity import contradiction_faults
+from ingest.novelty import Sorted, doubtful_rows, instants_of, sort_out
+from ingest.positions import Advance, advance
+from ingest.stored import fixes_at
+from ingest.tally import Tally
+from ingest.work_list import ask_for_judging, ask_for_judging_events
+
+# Tags are locked in the order of their numbers and made in the order of their ids: appends never wait in a ring.
+LOCK_TAGS = """
+SELECT tag_id, tag_no,
+       CASE WHEN isfinite(newest_at) THEN (extract(epoch FROM newest_at) * 1000000)::bigint END AS newest
+FROM tag WHERE tag_id = ANY ($1::text[]) ORDER BY tag_no FOR NO KEY UPDATE"""
+MAKE_TAGS = "INSERT INTO tag (tag_id) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
+MOVE_NEWEST = """
+UPDATE tag SET newest_at = moved.newest_at FROM unnest($1::integer[], $2::timestamptz[]) AS moved (tag_no, newest_at)
+WHERE tag.tag_no = moved.tag_no"""
+ADD_REJECTION = """
+INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body, body_sha256)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"""
+ADD_EVENTS = """
+INSERT INTO tag_event (event_id, tag_id, occurred_at, ended_at, kind, detail, received_at)
+SELECT event_id, tag_id, occurred_at, ended_at, kind, detail, $7
+FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[])
+  AS new (event_id, tag_id, occurred_at, ended_at, kind, detail)
+ORDER BY tag_id, event_id, occurred_at, ended_at, kind
+ON CONFLICT DO NOTHING RETURNING tag_id, occurred_at, ended_at"""
+COUNT_ARRIVALS = """
+INSERT INTO arrival (hour, origin, messages, fixes, duplicates, contradictions, rejected)
+VALUES (date_trunc('hour', $1::timestamptz, 'UTC'), $2, $3, $4, $5, $6, $7)
+ON CONFLICT (hour, origin) DO UPDATE SET
+  messages = arrival.messages + excluded.messages,
+  fixes = arrival.fixes + excluded.fixes,
+  duplicates = arrival.duplicates + excluded.duplicates,
+  contradictions = arrival.contradictions + excluded.contradictions,
+  rejected = arrival.rejected + excluded.rejected"""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of a batch; `quarantine` holds what could not be read and what contradicts the ledger."""
+
+    tally: Tally
+    quarantine: list[Quarantined]
+
+
+@dataclass(slots=True)
+class _Tags:
+    """The tags of a batch: number of each, and the instant after which the ledger has no fix of it."""
+
+    numbers: dict[TagId, int]
+    newest: dict[TagId, Instant]
+
+
+async def append(pool: Pool, batch: Batch, now: Instant, advances: Sequence[Advance] = ()) -> Appended:
+    """Append a batch to the ledger, in one transaction; `now` is when it was received.
+
+    1. Advance the Kafka positions under their epoch: a worker that lost a partition fails here (OwnershipLost).
+    2. Lock the batch's tags, so that no other append of theirs comes in between; number the new ones.
+    3. Tell new fixes from duplicates and contradictions, and copy the new ones in.
+    4. Add events, rejections, and work for the desk; count.
+    A crash before the end leaves nothing of it. The unique index is the safety net of step 3: should a tag's
+    `newest_at` ever be behind its fixes, the index refuses the copy, and the batch is appended looking up every fix.
+    """
+    async with pool.acquire() as connection:
+        try:
+            return await _append(connection, batch, now, advances, look_up_all=False)
+        except asyncpg.UniqueViolationError:
+            return await _append(connection, batch, now, advances, look_up_all=True)
+
+
+async def _append(
+    connection: Connection, batch: Batch, now: Instant, advances: Sequence[Advance], *, look_up_all: bool
+) -> Appended:
+    async with connection.transaction():
+        await advance(connection, advances)
+        found = await _append_fixes(connection, batch, now, look_up_all=look_up_all)
+        events = await _append_events(connection, batch, now)
+        contradictions = [
+            batch.rejected(row, contradiction_faults(fields, batch.profile_of(row), "already in the ledger"))
+            for row, fields in found.contradictions
+        ]
+        quarantine = batch.quarantine + contradictions
+        await _add_rejections(connection, batch, quarantine, now)
+        tally = Tally(
+            fixes=len(found.new),
+            duplicates=found.duplicates + len(batch.events) - events,
+            contradictions=len(contradictions),
+            rejected=len(quarantine),
+            events=events,
+        )
+        await _count(connection, batch, tally, now)
+    return Appended(tally, quarantine)
+
+
+async def _append_fixes(connection: Connection, batch: Batch, now: Instant, *, look_up_all: bool) -> Sorted:
+    if not batch.fixes:
+        return Sorted()
+    fixes = batch.fixes
+    tags = await _lock_tags(connection, fixes)
+    before = dict(tags.newest)
+    doubtful = doubtful_rows(fixes, tags.newest)
+    if look_up_all:
+        doubtful = list(range(len(fixes)))
+    stored = await fixes_at(connection, tags.numbers, instants_of(fixes, doubtful))
+    found = sort_out(fixes, doubtful, stored)
+    if found.new:
+        rows = binary_rows(((fixes[row], tags.numbers[fixes[row].tag_id]) for row in found.new), now)
+        await connection.copy_to_table("fix", source=BytesIO(rows), columns=COLUMNS, format="binary")
+        moved = {tag_id: at for tag_id, at in tags.newest.items() if at > before[tag_id]}
+        numbers = [tags.numbers[tag_id] for tag_id in moved]
+        await connection.execute(MOVE_NEWEST, numbers, [moment(at) for at in moved.values()])
+        await ask_for_judging(connection, ((fixes[row].tag_id, fixes[row].recorded_at) for row in found.new), now)
+    return found
+
+
+async def _lock_tags(connection: Connection, fixes: Sequence[Fix]) -> _Tags:
+    wanted = {fix.tag_id for fix in fixes}
+    rows = await connection.fetch(LOCK_TAGS, list(wanted))
+    if len(rows) < len(wanted):
+        await connection.execute(MAKE_TAGS, sorted(wanted.difference(row["tag_id"] for row in rows)))
+        rows = await connection.fetch(LOCK_TAGS, list(wanted))
+    return _Tags(
+        {row["tag_id"]: row["tag_no"] for row in rows},
+        {row["tag_id"]: BEGINNING if row["newest"] is None else Instant(row["newest"]) for row in rows},
+    )
+
+
+async def _append_events(connection: Connection, batch: Batch, now: Instant) -> int:
+    """Add tag events that are not there yet, and return how many."""
+    if not batch.events:
+        return 0
+    events = [one.event for one in batch.events]
+    rows = await connection.fetch(
+        ADD_EVENTS,
+        [one.event_id for one in batch.events],
+        [event.tag_id for event in events],
+        [moment(event.occurred_at) for event in events],
+        [None if event.ended_at is None else moment(event.ended_at) for event in events],
+        [event.kind for event in events],
+        [one.detail for one in batch.events],
+        moment(now),
+    )
+    new = [
+        (
+            TagId(row["tag_id"]),
+            instant(row["occurred_at"]),
+            None if row["ended_at"] is None else instant(row["ended_at"]),
+        )
+        for row in rows
+    ]
+    await ask_for_judging_events(connection, new, now)
+    return len(rows)
+
+
+async def _add_rejections(
+    connection: Connection, batch: Batch, quarantine: Sequence[Quarantined], now: Instant
+) -> None:
+    rows = [
+        (
+            *(batch.origin, one.rejection.place, one.profile, moment(now), one.rejection.faults),
+            *(one.rejection.contradiction, one.rejection.tag_id, one.rejection.body),
+            hashlib.sha256(one.rejection.body).digest(),
+        )
+        for one in quarantine
+    ]
+    if rows:
+        await connection.executemany(ADD_REJECTION, rows)
+
+
+async def _count(connection: Connection, batch: Batch, tally: Tally, now: Instant) -> None:
+    """Count what arrived, last of all: every append of an hour waits for this row."""
+    if tally.messages:
+        counts = tally.messages, tally.fixes, tally.duplicates, tally.contradictions, tally.rejected
+        await connection.execute(COUNT_ARRIVALS, moment(now), batch.origin, *counts)

@@ -1,0 +1,55 @@
+"""What must the desk judge again? Each fitting that something new belongs to."""
+
+from collections.abc import Iterable
+
+from geofence.ids import TagId
+from geofence.instants import Instant, moment
+from ingest.connections import Connection
+
+# One row for each fitting that a stretch of a tag's new fixes or events touches.
+ADD_WORK = """
+INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at)
+SELECT fitting_id, greatest(new.first_at, fitted_at), new.not_before, $5, $6
+FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[])
+  AS new (tag_id, first_at, last_at, not_before)
+JOIN fitting USING (tag_id)
+WHERE fitted_at <= new.last_at AND (removed_at IS NULL OR removed_at > new.first_at)"""
+
+
+async def ask_for_judging(connection: Connection, new: Iterable[tuple[TagId, Instant]], now: Instant) -> None:
+    """Put the tracks of new fixes on the work list: at once for those recorded by now, later for those of the future.
+
+    A fix at or after the horizon takes no part, so one recorded in the future is judged just after its instant; the
+    desk itself sees to those that follow it.
+    """
+    past: dict[TagId, tuple[Instant, Instant]] = {}
+    future: dict[TagId, Instant] = {}
+    for tag_id, at in new:
+        if at < now:
+            first, last = past.get(tag_id, (at, at))
+            past[tag_id] = min(first, at), max(last, at)
+        else:
+            future[tag_id] = min(future.get(tag_id, at), at)
+    stretches = [(tag_id, first, last, now) for tag_id, (first, last) in past.items()]
+    stretches += [(tag_id, at, at, Instant(at + 1)) for tag_id, at in future.items()]
+    await _add(connection, stretches, "fixes", now)
+
+
+async def ask_for_judging_events(
+    connection: Connection, new: Iterable[tuple[TagId, Instant, Instant | None]], now: Instant
+) -> None:
+    """Put the tracks that new tag events may concern on the work list; an event is (tag, occurred, ended or None)."""
+    stretches = [
+        (tag_id, occurred_at, occurred_at if ended_at is None else ended_at, max(now, Instant(occurred_at + 1)))
+        for tag_id, occurred_at, ended_at in new
+    ]
+    await _add(connection, stretches, "tag event", now)
+
+
+async def _add(
+    connection: Connection, stretches: list[tuple[TagId, Instant, Instant, Instant]], reason: str, now: Instant
+) -> None:
+    if stretches:
+        tag_ids, firsts, lasts, dues = zip(*stretches, strict=True)
+        moments = [[moment(at) for at in instants] for instants in (firsts, lasts, dues)]
+        await connection.execute(ADD_WORK, list(tag_ids), *moments, reason, moment(now))
