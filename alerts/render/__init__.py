@@ -1,5 +1,6 @@
 """From one report to every format in which it is read. Equal reports give equal bytes."""
 
+from datetime import date
 from typing import Final, Literal
 
 from alerts.render.csv import as_csv
@@ -29,8 +30,12 @@ def render(report: Report) -> dict[str, bytes]:
     }
 
 
-def file_name(report: Report, suffix: str) -> str:
-    """Return under which name a format leaves the house: force, day and edition, nothing of any person."""
-    issue = "PREVIEW" if report.edition is None else f"edition-{report.edition}"
-    force = "".join(character if character.isalnum() else "-" for character in report.force)
-    return f"breach-report-{force}-{report.day.isoformat()}-{issue}.{suffix}"
+def file_name(force: str, day: date, edition: int | None, suffix: str) -> str:
+    """Return under which name a report leaves the house: force, day and edition, nothing of any person.
+
+    >>> file_name("MPS", date(2026, 11, 20), 1, "pdf")
+    'breach-report-MPS-2026-11-20-edition-1.pdf'
+    """
+    issue = "PREVIEW" if edition is None else f"edition-{edition}"
+    plain = "".join(character if character.isalnum() else "-" for character in force)
+    return f"breach-report-{plain}-{day.isoformat()}-{issue}.{suffix}"

@@ -60,9 +60,9 @@ def test_every_format_has_the_same_bytes_in_another_process() -> None:
 
 
 def test_no_file_name_holds_anything_of_a_person() -> None:
-    assert file_name(FULL, "pdf") == "breach-report-MPS-2026-11-20-edition-1.pdf"
-    assert file_name(replace(FULL, edition=None), "csv") == "breach-report-MPS-2026-11-20-PREVIEW.csv"
-    assert "/" not in file_name(replace(FULL, force="../x"), "pdf")
+    assert file_name("MPS", FULL.day, 1, "pdf") == "breach-report-MPS-2026-11-20-edition-1.pdf"
+    assert file_name("MPS", FULL.day, None, "csv") == "breach-report-MPS-2026-11-20-PREVIEW.csv"
+    assert "/" not in file_name("../x", FULL.day, 1, "pdf")
 
 
 def test_the_csv_has_a_row_for_each_fix_of_each_incident() -> None:
