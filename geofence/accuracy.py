@@ -15,7 +15,7 @@ RADIUS_IN_SIGMAS = math.sqrt(-2 * _LN_005)
 def r95_m(
     mechanism: CodeArray, accuracy_m: FloatArray, accuracy_confidence: FloatArray, rules: Rules
 ) -> tuple[FloatArray, BoolArray]:
-    """Return `(r95_m, accuracy_assumed)` of each fix, shape (n,): metres rounded to 0.001 (R0), and whether it was assumed.
+    """Return `(r95_m, accuracy_assumed)` of each fix, both of shape (n,); metres rounded to 0.001 (R0).
 
     A claim that is missing, not finite, zero or negative, or whose confidence does not lie between 0 and 1,
     is unknown, never perfect. A missing confidence is 0.95. What is claimed is never believed below the floor.

@@ -5,16 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geofence.fixes import Fixes
 from geofence.instants import FOREVER, SECOND_US, Instant, Interval
 from geofence.judgement import Bracket, State
-from geofence.legs import Legs
-from geofence.near import Watch
 from geofence.parts import Group, Part
 from geofence.passage import closing_version, opening_version, passage
-from geofence.register import Register
-from geofence.rules import Rules
 from geofence.runs import Runs, Sequence
+from geofence.scene import Scene
 from geofence.touches import version_at
 from geofence.verdict import INSIDE, UNCERTAIN, verdicts
 from geofence.zones import Zones
@@ -39,17 +35,11 @@ class Ended(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bounds:
-    """Finds where incidents begin and end. Neighbours are the incidents before and after in the same in-force interval."""
+    """Finds where incidents begin and end; neighbours are those of the same track, zone and in-force interval."""
 
-    register: Register
-    fixes: Fixes
-    legs: Legs
-    zones: Zones
-    watched: Watch
+    scene: Scene
     ordered: Sequence
     runs: Runs
-    rules: Rules
-    horizon: Instant
 
     def began(self, group: Group, before: Group | None) -> Began:
         """Return when an incident began; `before`: the incident before it in the interval."""
@@ -58,7 +48,7 @@ class Bounds:
             return Began(part.crossing.entry, self._ends(part, interval), already_inside=False)
         rows = self._rows(part)
         inside = rows[self.runs.touching.verdict[rows] == INSIDE]
-        right = Instant(int(self.fixes.at[self.runs.touching.fix[inside[0]]])) if len(inside) else part.start
+        right = Instant(int(self.scene.fixes.at[self.runs.touching.fix[inside[0]]])) if len(inside) else part.start
         left, already = self._before(group, part, interval, before)
         at = self._entry(group, part, interval)
         if at is None:
@@ -73,11 +63,11 @@ class Bounds:
             return Ended(part.crossing.exit, self._ends(part, interval), "closed", FOREVER)
         rows = self._rows(part)
         inside = rows[self.runs.touching.verdict[rows] == INSIDE]
-        left = Instant(int(self.fixes.at[self.runs.touching.fix[inside[-1]]])) if len(inside) else part.end
+        left = Instant(int(self.scene.fixes.at[self.runs.touching.fix[inside[-1]]])) if len(inside) else part.end
         outside = self._outside_after(part, interval)
-        known = min(outside, Instant(int(self.fixes.at[after.first_fix]))) if after else outside
+        known = min(outside, Instant(int(self.scene.fixes.at[after.first_fix]))) if after else outside
         lost, found_again = self._lost_at(part)
-        first = min((known, 0), (interval.end, 0), (self.horizon, 1), (lost, 2))
+        first = min((known, 0), (interval.end, 0), (self.scene.horizon, 1), (lost, 2))
         if first[1]:
             return Ended(None, (left, None), "open" if first[1] == 1 else "track_lost", found_again)
         right = min(known, interval.end)
@@ -89,10 +79,10 @@ class Bounds:
 
     @property
     def _silence_us(self) -> int:
-        return round(self.rules.silence_s * SECOND_US)
+        return round(self.scene.rules.silence_s * SECOND_US)
 
     def _interval(self, group: Group) -> Interval:
-        start, end = self.zones.interval_start[group.interval], self.zones.interval_end[group.interval]
+        start, end = self.scene.zones.interval_start[group.interval], self.scene.zones.interval_end[group.interval]
         return Interval(Instant(int(start)), Instant(int(end)))
 
     def _rows(self, part: Part) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
@@ -102,7 +92,7 @@ class Bounds:
 
     def _ends(self, part: Part, interval: Interval) -> Bracket:
         """Return the ends of a crossing, clamped to the interval (R7)."""
-        start, end = int(self.fixes.at[part.first_fix]), int(self.fixes.at[part.last_fix])
+        start, end = int(self.scene.fixes.at[part.first_fix]), int(self.scene.fixes.at[part.last_fix])
         return Instant(max(start, interval.start)), Instant(min(end, interval.end))
 
     def _before(
@@ -111,7 +101,7 @@ class Bounds:
         """Return the left end of the bracket, and `already_inside`."""
         place = int(self.ordered.number[part.first_fix])
         edge = int(self.runs.number[self.runs.block_first[part.first_row]]) - 1
-        track_first = int(self.fixes.first[self.watched.track[group.watch]])
+        track_first = int(self.scene.fixes.first[self.scene.watched.track[group.watch]])
         outside = edge if edge >= 0 and self._in(edge, track_first, interval) else -1
         known = max(outside, int(self.ordered.number[before.last_fix]) if before else -1)
         if known >= 0 and self.ordered.at[known] >= interval.start:
@@ -133,9 +123,12 @@ class Bounds:
         return int(self.ordered.fix[place]) >= track_first and int(self.ordered.at[place]) >= interval.start
 
     def _already_inside(self, group: Group, part: Part, interval: Interval) -> bool:
-        """Return whether the last fix before the interval that is not UNCERTAIN, at most 15 min old, is INSIDE what opens."""
+        """Return whether the last fix before the interval that is not UNCERTAIN, at most 15 min old, is INSIDE.
+
+        Those fixes are judged by the version that opens.
+        """
         earliest = part.start - self._silence_us
-        track_first = int(self.fixes.first[self.watched.track[group.watch]])
+        track_first = int(self.scene.fixes.first[self.scene.watched.track[group.watch]])
         earlier = []
         place = int(self.ordered.number[part.first_fix]) - 1
         while place >= 0 and self.ordered.fix[place] >= track_first and self.ordered.at[place] >= earliest:
@@ -144,9 +137,13 @@ class Bounds:
             place -= 1
         if not earlier:
             return False
-        opening = opening_version(self.zones, int(self.watched.zone[group.watch]), group.interval)
+        opening = opening_version(self.scene.zones, int(self.scene.watched.zone[group.watch]), group.interval)
         found = verdicts(
-            self.fixes, self.zones.shapes, self.rules, np.array(earlier), np.full(len(earlier), opening, dtype=np.int64)
+            self.scene.fixes,
+            self.scene.zones.shapes,
+            self.scene.rules,
+            np.array(earlier),
+            np.full(len(earlier), opening, dtype=np.int64),
         )
         sure = found.verdict[found.verdict != UNCERTAIN]
         return len(sure) > 0 and bool(sure[0] == INSIDE)
@@ -154,7 +151,10 @@ class Bounds:
     def _outside_after(self, part: Part, interval: Interval) -> Instant:
         """Return the first OUTSIDE fix after a run, within the interval; FOREVER if there is none."""
         edge = int(self.runs.number[self.runs.block_last[part.last_row]]) + 1
-        if edge >= len(self.ordered.fix) or self.fixes.track[self.ordered.fix[edge]] != self.fixes.track[part.last_fix]:
+        if (
+            edge >= len(self.ordered.fix)
+            or self.scene.fixes.track[self.ordered.fix[edge]] != self.scene.fixes.track[part.last_fix]
+        ):
             return FOREVER
         at = Instant(int(self.ordered.at[edge]))
         return at if at < interval.end else FOREVER
@@ -164,20 +164,24 @@ class Bounds:
         quiet = int(self.ordered.quiet_after[int(self.ordered.number[part.last_fix])])
         again = quiet + 1
         same = again < len(self.ordered.fix) and (
-            self.fixes.track[self.ordered.fix[again]] == self.fixes.track[part.last_fix]
+            self.scene.fixes.track[self.ordered.fix[again]] == self.scene.fixes.track[part.last_fix]
         )
         found_again = Instant(int(self.ordered.at[again])) if same else FOREVER
         return Instant(int(self.ordered.at[quiet]) + self._silence_us), found_again
 
     def _depth_m(self, group: Group, fix: int) -> float:
         """Return the depth of a fix by the version then valid, or the one that opens or closes the interval."""
-        version = version_for(self.zones, int(self.watched.zone[group.watch]), group.interval, int(self.fixes.at[fix]))
-        found = verdicts(self.fixes, self.zones.shapes, self.rules, np.array([fix]), np.array([version]))
+        version = version_for(
+            self.scene.zones, int(self.scene.watched.zone[group.watch]), group.interval, int(self.scene.fixes.at[fix])
+        )
+        found = verdicts(
+            self.scene.fixes, self.scene.zones.shapes, self.scene.rules, np.array([fix]), np.array([version])
+        )
         return float(found.depth_m[0])
 
     def _entry(self, group: Group, part: Part, interval: Interval) -> Instant | None:
         """Return the first entry of the leg into a run's first fix, if that leg starts outside."""
-        start = int(self.legs.inward[part.first_fix])
+        start = int(self.scene.legs.inward[part.first_fix])
         if start < 0 or self._depth_m(group, start) >= 0:
             return None
         passed = self._passage(group, (start, part.first_fix))
@@ -185,21 +189,21 @@ class Bounds:
 
     def _exit(self, group: Group, part: Part, interval: Interval) -> Instant | None:
         """Return the last exit of the leg out of a run's last fix, if that leg ends outside."""
-        end = int(self.legs.onward[part.last_fix])
+        end = int(self.scene.legs.onward[part.last_fix])
         if end < 0 or self._depth_m(group, end) >= 0:
             return None
         passed = self._passage(group, (part.last_fix, end))
         return None if passed is None else Instant(min(max(passed[1], interval.start), interval.end))
 
     def _passage(self, group: Group, leg: tuple[int, int]) -> tuple[Instant, Instant] | None:
-        during = Interval(Instant(int(self.fixes.at[leg[0]])), Instant(int(self.fixes.at[leg[1]])))
-        zone = int(self.watched.zone[group.watch])
-        passed = passage(self.fixes, self.zones, zone, group.interval, leg, during)
+        during = Interval(Instant(int(self.scene.fixes.at[leg[0]])), Instant(int(self.scene.fixes.at[leg[1]])))
+        zone = int(self.scene.watched.zone[group.watch])
+        passed = passage(self.scene, zone, group.interval, leg, during)
         return None if passed is None else (passed.entry, passed.exit)
 
 
 def version_for(zones: Zones, zone: int, interval: int, at: int) -> int:
-    """Return the version by which a fix is judged for an in-force interval: the one then valid, else the interval's first or last."""
+    """Return the version that judges a fix: the one then valid, else the one that opens or closes the interval."""
     found = int(version_at(zones, np.array([zone]), np.array([at]))[0])
     if found >= 0:
         return found

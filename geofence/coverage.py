@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.bounds import Bounds
 from geofence.instants import FOREVER, SECOND_US, Instant, Interval
 from geofence.judgement import Coverage, Nearest, Unmonitored
 from geofence.reasons import Gaps, reasons
+from geofence.scene import Scene
 from geofence.segments import first_after, first_at_or_after, spread
-from geofence.sightings import Heard, Sightings, heard, sightings
+from geofence.sightings import Heard, heard, sightings
 from geofence.tracks import BoolArray, IndexArray, InstantArray, Tracks
 from geofence.zones import Zones
 
@@ -27,16 +27,16 @@ class _Pieces:
     fitted: BoolArray
 
 
-def coverage(bounds: Bounds, tracks: Tracks, nearest: Mapping[int, Nearest], between: Interval) -> tuple[Coverage, ...]:
+def coverage(scene: Scene, tracks: Tracks, nearest: Mapping[int, Nearest], between: Interval) -> tuple[Coverage, ...]:
     """Return a row for each prohibition that has a zone or needs one, sorted by (`wearer_id`, `prohibition_id`).
 
     `in_force = suspended + monitored + unmonitored`, of the range before the horizon. nearest: R11, by prohibition.
     """
-    zones = bounds.zones
-    pieces = _pieces(zones, between.start, min(between.end, bounds.horizon))
-    seen = sightings(bounds.fixes, bounds.legs, bounds.rules)
-    gaps = _gaps(pieces, heard(bounds, seen), round(bounds.rules.monitored_gap_s * SECOND_US))
-    why = reasons(bounds, tracks, seen, gaps)
+    zones = scene.zones
+    pieces = _pieces(zones, between.start, min(between.end, scene.horizon))
+    seen = sightings(scene.fixes, scene.legs, scene.rules)
+    gaps = _gaps(pieces, heard(scene, seen), round(scene.rules.monitored_gap_s * SECOND_US))
+    why = reasons(scene, tracks, seen, gaps)
     count = len(zones.prohibitions)
     in_force, suspended, unmonitored = (np.zeros(count, dtype=np.int64) for _ in range(3))
     np.add.at(in_force, pieces.prohibition, pieces.end - pieces.start)

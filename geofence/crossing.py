@@ -6,19 +6,21 @@ import numpy as np
 
 from geofence.fixes import Fixes
 from geofence.instants import Instant, Interval
-from geofence.legs import Legs
-from geofence.near import Near, Watch
+from geofence.near import Near
 from geofence.passage import passage
 from geofence.plane import to_plane
+from geofence.scene import Scene
 from geofence.segments import first_after, spread
 from geofence.touches import Touches
 from geofence.tracks import BoolArray, IndexArray
-from geofence.zones import Zones
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A leg that passes through a zone. `start`, `end`: the fixes it joins. `inferred`: at least as deep as both r95_m together."""
+    """A leg that passes through a zone. `start`, `end`: the fixes it joins.
+
+    inferred: it goes at least as deep as the sum of their r95_m.
+    """
 
     watch: int
     interval: int
@@ -43,10 +45,11 @@ class _Candidates:
         return _Candidates(self.watch[rows], self.interval[rows], self.start[rows], self.end[rows])
 
 
-def crossings(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch, near: Near, touching: Touches) -> list[Crossing]:
+def crossings(scene: Scene, near: Near, touching: Touches) -> list[Crossing]:
     """Return the crossings, sorted by (track, zone), interval and time."""
-    candidates = _unlikely(fixes, _in_force(fixes, legs, zones, watched, near), touching)
-    candidates = candidates[_within_reach(fixes, zones, watched, candidates)]
+    fixes, zones = scene.fixes, scene.zones
+    candidates = _unlikely(fixes, _in_force(scene, near), touching)
+    candidates = candidates[_within_reach(scene, candidates)]
     found = []
     columns = (candidates.watch, candidates.interval, candidates.start, candidates.end)
     for watch, interval, start, end in zip(*(column.tolist() for column in columns), strict=True):
@@ -54,7 +57,7 @@ def crossings(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch, near: Near
             Instant(max(int(fixes.at[start]), int(zones.interval_start[interval]))),
             Instant(min(int(fixes.at[end]), int(zones.interval_end[interval]))),
         )
-        passed = passage(fixes, zones, int(watched.zone[watch]), interval, (start, end), during)
+        passed = passage(scene, int(scene.watched.zone[watch]), interval, (start, end), during)
         if passed is not None:
             entry, leave = (Instant(min(max(at, during.start), during.end)) for at in passed[:2])
             inferred = passed.deepest_m >= round(float(fixes.r95_m[start] + fixes.r95_m[end]), 3)
@@ -62,9 +65,10 @@ def crossings(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch, near: Near
     return found
 
 
-def _in_force(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch, near: Near) -> _Candidates:
+def _in_force(scene: Scene, near: Near) -> _Candidates:
     """Return the legs near a zone with each in-force interval that they have an instant in."""
-    zone, end = watched.zone[near.leg_watch], legs.onward[near.leg]
+    fixes, zones = scene.fixes, scene.zones
+    zone, end = scene.watched.zone[near.leg_watch], scene.legs.onward[near.leg]
     low = zones.interval_first[zone]
     high = low + zones.interval_count[zone]
     first = first_after(zones.interval_end, low, high, fixes.at[near.leg])
@@ -88,9 +92,10 @@ def _unlikely(fixes: Fixes, candidates: _Candidates, touching: Touches) -> _Cand
     return candidates[clear]
 
 
-def _within_reach(fixes: Fixes, zones: Zones, watched: Watch, candidates: _Candidates) -> BoolArray:
-    """Return which legs come as near to the zone's origin as the zone reaches; a zone of several versions is not asked."""
-    zone = watched.zone[candidates.watch]
+def _within_reach(scene: Scene, candidates: _Candidates) -> BoolArray:
+    """Return which legs come as near to the zone's origin as the zone reaches; all, if it has several versions."""
+    fixes, zones = scene.fixes, scene.zones
+    zone = scene.watched.zone[candidates.watch]
     version = zones.version_first[zone]
     ax, ay = to_plane(
         zones.shapes.planes, version, fixes.longitude_deg[candidates.start], fixes.latitude_deg[candidates.start]

@@ -20,10 +20,10 @@ def depth_m(
     north_m: FloatArray,
     place_deg: tuple[FloatArray, FloatArray],
 ) -> FloatArray:
-    """Return the signed depth of each fix in its zone version: metres from the edge, positive inside, rounded to 0.001 (R0).
+    """Return the signed depth of each fix in its zone version: metres from the edge, positive inside, to 0.001 (R0).
 
-    version, east_m, north_m: shape (n,), the place in the version's plane; place_deg: the same in longitude and latitude.
-    Outside the footprint it is `distance_m - (distance to the footprint)`, inside `distance_m + (distance to its boundary)`.
+    version, east_m, north_m: shape (n,), the place in the version's plane; place_deg: its longitude and latitude.
+    Outside the footprint it is `distance_m - (distance to the footprint)`, inside `distance_m + (to its boundary)`.
     """
     metres = np.hypot(east_m, north_m)
     inside = np.zeros(len(version), dtype=np.bool_)
@@ -48,7 +48,7 @@ def in_batches(rows: IndexArray, weight: IndexArray) -> list[IndexArray]:
 
 
 def inside_even_odd(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray, starts: IndexArray) -> BoolArray:
-    """Return, for each run of edges relative to a fix, whether the fix lies inside: a ray eastwards meets an odd number."""
+    """Return, for each run of edges relative to a fix, whether a ray eastwards from the fix meets an odd number."""
     straddles = np.flatnonzero((ay > 0) != (by > 0))
     east = np.zeros(len(ax), dtype=np.int64)
     x1, y1, x2, y2 = ax[straddles], ay[straddles], bx[straddles], by[straddles]
@@ -89,7 +89,7 @@ def _geodesic_m(
     north_m: FloatArray,
     place_deg: tuple[FloatArray, FloatArray],
 ) -> FloatArray:
-    """Return the geodesic's length from each fix to the place of the footprint's boundary that is nearest in the plane."""
+    """Return the geodesic's length from each fix to the place of the boundary that is nearest in the plane."""
     metres = np.empty(len(version))
     for rows in in_batches(np.arange(len(version)), shapes.edge_count[version]):
         count = shapes.edge_count[version[rows]]

@@ -4,24 +4,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geofence.bounds import Bounds
 from geofence.instants import Instant, Interval
 from geofence.judgement import NotRaised
 from geofence.parts import Group
+from geofence.scene import Scene
 from geofence.touches import Touches
 from geofence.tracks import BoolArray
 from geofence.verdict import UNCERTAIN
 
 
-def not_raised(
-    bounds: Bounds, touching: Touches, incidents: Sequence[Group], between: Interval
-) -> tuple[NotRaised, ...]:
+def not_raised(scene: Scene, touching: Touches, incidents: Sequence[Group], between: Interval) -> tuple[NotRaised, ...]:
     """Return every fix recorded in the range at depth 0 or more in force that is part of no incident, with its reason.
 
-    touching: all fixes that are not OUTSIDE, also those that R8 leaves out. Sorted by (`recorded_at`, `zone_id`, `tag_id`,
-    track order).
+    touching: all fixes that are not OUTSIDE, also those that R8 leaves out. Sorted by (`recorded_at`, `zone_id`,
+    `tag_id`, track order).
     """
-    fixes = bounds.fixes
+    fixes = scene.fixes
     at = fixes.at[touching.fix]
     left = (touching.depth_m >= 0) & (at >= between.start) & (at < between.end)
     left &= ~_raised(touching, incidents)
@@ -30,7 +28,7 @@ def not_raised(
         fix = int(touching.fix[row])
         uncertain = touching.verdict[row] == UNCERTAIN
         fitting = fixes.fittings[int(fixes.track[fix])]
-        entry = bounds.zones.of[int(bounds.watched.zone[touching.watch[row]])]
+        entry = scene.zones.of[int(scene.watched.zone[touching.watch[row]])]
         raised = NotRaised(
             wearer_id=fitting.wearer_id,
             zone_id=entry.zone.zone_id,
@@ -39,7 +37,7 @@ def not_raised(
             position_id=fixes.position_id(fix),
             depth_m=float(touching.depth_m[row]),
             p_inside=float(touching.p_inside[row]),
-            reason="implausible" if bounds.legs.implausible[fix] else "uncertain" if uncertain else "within_leg",
+            reason="implausible" if scene.legs.implausible[fix] else "uncertain" if uncertain else "within_leg",
         )
         found.append((raised.recorded_at, raised.zone_id, raised.tag_id, fix, raised))
     return tuple(raised for *_, raised in sorted(found, key=lambda row: row[:4]))

@@ -67,7 +67,7 @@ def in_order(tracks: Tracks, register: Register, rules: Rules, horizon: Instant)
     own_end = np.cumsum(count)
     own_first = own_end - count
     flagged = tracks.clock_suspect[row] | _mismatch(
-        tracks, row, fittings, own_first, own_end, register.provider_person_ids
+        tracks.person_id[row], fittings, own_first, own_end, register.provider_person_ids
     )
     return Fixes(
         row=row,
@@ -103,7 +103,7 @@ def _sorted_rows(tracks: Tracks, horizon: Instant) -> IndexArray:
 
 
 def _settle_ties(rows: IndexArray, tied: IndexArray, tracks: Tracks) -> None:
-    """Order, in place, each group of fixes that one tag recorded at one instant; `tied[i]` ties with the row after it."""
+    """Order, in place, the fixes that one tag recorded at one instant; each of `tied` ties with the row after it."""
 
     def rank(row: int) -> tuple[bool, str, int]:
         position_id = tracks.position_id[row]
@@ -127,18 +127,17 @@ def _slices(
 
 
 def _mismatch(
-    tracks: Tracks,
-    row: IndexArray,
+    person_id: TextArray,
     fittings: Sequence[Fitting],
     first: IndexArray,
     end: IndexArray,
-    provider_person_ids: Mapping[WearerId, str],
+    expected_of: Mapping[WearerId, str],
 ) -> BoolArray:
     """Return where a fix names another person than the one its tag is fitted to (`person_mismatch`)."""
-    different = np.zeros(len(row), dtype=np.bool_)
+    different = np.zeros(len(person_id), dtype=np.bool_)
     for number, fitting in enumerate(fittings):
-        expected = provider_person_ids.get(fitting.wearer_id)
+        expected = expected_of.get(fitting.wearer_id)
         if expected is not None:
-            named = tracks.person_id[row[first[number] : end[number]]]
+            named = person_id[first[number] : end[number]]
             different[first[number] : end[number]] = [person is not None and person != expected for person in named]
     return different

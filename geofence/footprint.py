@@ -61,12 +61,12 @@ def read_footprint(geojson: object, distance_m: float, *, protected: bool = Fals
     if count == 0:
         faults.append(FootprintFault("coordinates", "the shape is empty", "draw it"))
     elif count > MOST_VERTICES:
-        fault = f"{count:,} vertices are more than {MOST_VERTICES:,}"
-        raise FootprintFaults((*faults, FootprintFault("coordinates", fault, "simplify the shape")))
+        many = f"{count:,} vertices are more than {MOST_VERTICES:,}"
+        raise FootprintFaults((*faults, FootprintFault("coordinates", many, "simplify the shape")))
     positions = [
         fault for chain in chains for vertex in chain.vertices if (fault := _position_fault(vertex, protected))
     ]
-    faults += positions or [fault for chain in chains if (fault := _chain_fault(chain))]
+    faults += positions or [wrong for chain in chains if (wrong := _chain_fault(chain))]
     if not positions and count:
         faults += _swapped(chains)
     if faults:

@@ -17,9 +17,9 @@ from geofence.verdict import INSIDE
 def grade(fixes: Fixes, touching: Touches, rows: IndexArray, crossings: Sequence[Crossing], rules: Rules) -> Grade:
     """Return the grade of a whole incident; `rows`: the rows of `touching` that are its likely fixes.
 
-    confirmed: two gps fixes INSIDE at least 30 s apart. probable: one, or three gps or wifi fixes with p_inside >= 0.68.
-    inferred: else, a crossing at least as deep as its ends' r95_m together. possible: the rest. Fixes flagged
-    `clock_suspect` or `person_mismatch` count towards no grade above possible.
+    confirmed: two gps fixes INSIDE at least 30 s apart. probable: one, or three gps or wifi fixes with
+    p_inside >= 0.68. inferred: else, a crossing at least as deep as its ends' r95_m together. possible: the rest.
+    Fixes flagged `clock_suspect` or `person_mismatch` count towards no grade above possible.
     """
     rows = rows[~fixes.flagged[touching.fix[rows]]]
     fix = touching.fix[rows]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from geofence.instants import SECOND_US, Instant, Interval, moment
@@ -70,7 +71,7 @@ def in_force(order: Order, prohibition: Prohibition, zone: Zone, during: Span) -
     pieces = []
     for whole in meet(held(order, prohibition, during), published([zone])):
         edges = [whole.start, *sorted(cut for cut in cuts if whole.start < cut < whole.end), whole.end]
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             suspended = any(suspension.start <= start < suspension.end for suspension in suspensions)
             pieces.append(InForce(start, end, suspended, aware is not None and start < aware))
     return pieces

@@ -12,10 +12,10 @@ from geofence.ids import IncidentId
 from geofence.instants import Instant, Interval, printed
 from geofence.judgement import Incident, JudgedFix
 from geofence.parts import Group
+from geofence.scene import Scene
 from geofence.segments import spread
 from geofence.tracks import IndexArray, Mechanism
 from geofence.verdict import VERDICTS, Verdicts, verdicts
-from geofence.zones import Zones
 
 _MECHANISMS = tuple(mechanism.name.lower() for mechanism in sorted(Mechanism))
 
@@ -47,7 +47,7 @@ def is_listed(bounds: Bounds, draft: Draft, between: Interval) -> bool:
     """
     first, last = draft.group.opening.start, draft.group.closing.end
     if draft.ended.state == "track_lost":
-        fitting = bounds.fixes.fittings[int(bounds.watched.track[draft.group.watch])]
+        fitting = bounds.scene.fixes.fittings[int(bounds.scene.watched.track[draft.group.watch])]
         if between.start < min(draft.ended.found_again, fitting.removed_at):
             return first < between.end
     return last >= between.start and first < between.end
@@ -58,8 +58,8 @@ def incidents(bounds: Bounds, listed: Sequence[Draft]) -> list[Incident]:
     low = np.array([draft.group.first_fix for draft in listed], dtype=np.int64)
     high = np.array([draft.group.last_fix for draft in listed], dtype=np.int64)
     owner, fix = spread(low, high - low + 1)
-    version = _versions(bounds.zones, bounds, listed, owner, fix)
-    judged = verdicts(bounds.fixes, bounds.zones.shapes, bounds.rules, fix, version)
+    version = _versions(bounds.scene, listed, owner, fix)
+    judged = verdicts(bounds.scene.fixes, bounds.scene.zones.shapes, bounds.scene.rules, fix, version)
     shown = _shown(bounds, fix, version, judged)
     ends = np.cumsum(high - low + 1)
     found = [
@@ -69,21 +69,21 @@ def incidents(bounds: Bounds, listed: Sequence[Draft]) -> list[Incident]:
     return sorted(found, key=lambda incident: (incident.began_at, incident.zone_id, incident.incident_id))
 
 
-def _versions(zones: Zones, bounds: Bounds, listed: Sequence[Draft], owner: IndexArray, fix: IndexArray) -> IndexArray:
-    """Return the version by which each fix is judged: the one then valid, else the in-force interval's first or last."""
-    zone = np.array([int(bounds.watched.zone[draft.group.watch]) for draft in listed], dtype=np.int64)
+def _versions(scene: Scene, listed: Sequence[Draft], owner: IndexArray, fix: IndexArray) -> IndexArray:
+    """Return the version by which each fix is judged: the one then valid, else the interval's first or last."""
+    zone = np.array([int(scene.watched.zone[draft.group.watch]) for draft in listed], dtype=np.int64)
     interval = np.array([draft.group.interval for draft in listed], dtype=np.int64)
-    single = zones.version_count[zone] == 1
-    version = zones.version_first[zone][owner]
+    single = scene.zones.version_count[zone] == 1
+    version = scene.zones.version_first[zone][owner]
     for row in np.flatnonzero(~single[owner]).tolist():
         own = owner[row]
-        version[row] = version_for(zones, int(zone[own]), int(interval[own]), int(bounds.fixes.at[fix[row]]))
+        version[row] = version_for(scene.zones, int(zone[own]), int(interval[own]), int(scene.fixes.at[fix[row]]))
     return version
 
 
 def _shown(bounds: Bounds, fix: IndexArray, version: IndexArray, judged: Verdicts) -> list[JudgedFix]:
-    fixes = bounds.fixes
-    columns = (
+    fixes = bounds.scene.fixes
+    rows = zip(
         fix.tolist(),
         fixes.track[fix].tolist(),
         fixes.at[fix].tolist(),
@@ -94,9 +94,10 @@ def _shown(bounds: Bounds, fix: IndexArray, version: IndexArray, judged: Verdict
         judged.p_inside.tolist(),
         judged.verdict.tolist(),
         version.tolist(),
-        bounds.legs.implausible[fix].tolist(),
+        bounds.scene.legs.implausible[fix].tolist(),
         fixes.longitude_deg[fix].tolist(),
         fixes.latitude_deg[fix].tolist(),
+        strict=True,
     )
     return [
         JudgedFix(
@@ -109,21 +110,19 @@ def _shown(bounds: Bounds, fix: IndexArray, version: IndexArray, judged: Verdict
             depth_m=depth_m,
             p_inside=p_inside,
             verdict=VERDICTS[verdict],
-            zone_version=bounds.zones.versions[of].version,
+            zone_version=bounds.scene.zones.versions[of].version,
             implausible=implausible,
-            longitude_deg=longitude,
-            latitude_deg=latitude,
+            longitude_deg=east,
+            latitude_deg=north,
         )
-        for one, track, at, mechanism, r95_m, assumed, depth_m, p_inside, verdict, of, implausible, longitude, latitude in zip(
-            *columns, strict=True
-        )
+        for one, track, at, mechanism, r95_m, assumed, depth_m, p_inside, verdict, of, implausible, east, north in rows
     ]
 
 
 def _incident(bounds: Bounds, draft: Draft, shown: tuple[JudgedFix, ...], first_fix: int) -> Incident:
-    group, zones, touching = draft.group, bounds.zones, bounds.runs.touching
-    entry = zones.of[int(bounds.watched.zone[group.watch])]
-    fitting = bounds.fixes.fittings[int(bounds.watched.track[group.watch])]
+    group, zones, touching = draft.group, bounds.scene.zones, bounds.runs.touching
+    entry = zones.of[int(bounds.scene.watched.zone[group.watch])]
+    fitting = bounds.scene.fixes.fittings[int(bounds.scene.watched.track[group.watch])]
     crossings = [part.crossing for part in group.parts if part.crossing is not None]
     spans = [
         np.arange(part.first_row, part.last_row + 1, dtype=np.int64) for part in group.parts if part.crossing is None
@@ -141,7 +140,7 @@ def _incident(bounds: Bounds, draft: Draft, shown: tuple[JudgedFix, ...], first_
         prohibition_id=entry.prohibition.prohibition_id,
         zone_id=entry.zone.zone_id,
         kind="presence" if len(rows) else "crossing",
-        grade=grade(bounds.fixes, touching, rows, crossings, bounds.rules),
+        grade=grade(bounds.scene.fixes, touching, rows, crossings, bounds.scene.rules),
         state=draft.ended.state,
         began_at=draft.began.at,
         began_between=draft.began.between,
@@ -158,16 +157,16 @@ def _incident(bounds: Bounds, draft: Draft, shown: tuple[JudgedFix, ...], first_
 
 
 def _incident_id(bounds: Bounds, group: Group) -> IncidentId:
-    """Return the id that R8 makes of the zone, the interval and the first likely fix, or the first end of a crossing."""
+    """Return the id that R8 makes of zone, interval and first likely fix, or of a crossing's first end."""
     runs = [part for part in group.parts if part.is_run]
     first = min(part.first_fix for part in (runs or group.parts))
     text = "|".join(
         (
-            bounds.zones.of[int(bounds.watched.zone[group.watch])].zone.zone_id,
-            printed(Instant(int(bounds.zones.interval_start[group.interval]))),
-            bounds.fixes.fittings[int(bounds.watched.track[group.watch])].tag_id,
-            printed(Instant(int(bounds.fixes.at[first]))),
-            bounds.fixes.position_id(first) or "",
+            bounds.scene.zones.of[int(bounds.scene.watched.zone[group.watch])].zone.zone_id,
+            printed(Instant(int(bounds.scene.zones.interval_start[group.interval]))),
+            bounds.scene.fixes.fittings[int(bounds.scene.watched.track[group.watch])].tag_id,
+            printed(Instant(int(bounds.scene.fixes.at[first]))),
+            bounds.scene.fixes.position_id(first) or "",
         )
     )
     return IncidentId(hashlib.sha256(text.encode()).hexdigest()[:16])

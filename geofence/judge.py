@@ -13,11 +13,12 @@ from geofence.instants import Instant, Interval
 from geofence.judgement import Judgement
 from geofence.legs import legs
 from geofence.near import blocks, near, watch
-from geofence.parts import groups
 from geofence.nearest import nearest
+from geofence.parts import groups
 from geofence.register import Register
 from geofence.rules import Rules
 from geofence.runs import runs, sequence
+from geofence.scene import Scene
 from geofence.shapes import ZoneUnreadable
 from geofence.touches import touches
 from geofence.tracks import Tracks
@@ -30,7 +31,7 @@ def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, h
     """Judge fixes and tag events against a register: DESIGN section 4, rules R0 to R11.
 
     between: the range reported on; fixes before it are context. horizon: fixes recorded at or after it take no part.
-    The answer depends on the set of fixes and events, the register, the rules, the range and the horizon, and on nothing else.
+    The answer depends on the set of fixes and events, the register, the rules, the range and the horizon alone.
 
     1. Whose is each fix, in which order, how accurate (R1, R2)? Which are implausible, which make legs (R6, R7)?
     2. Which fixes and legs may touch a zone of their wearer at all? Of these fixes, what is the verdict (R3 to R5)?
@@ -42,15 +43,14 @@ def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, h
     fixes = in_order(tracks, register, rules, horizon)
     first = Instant(int(fixes.at.min())) if len(fixes) else between.start
     zoned = zones(register, span(min(first, between.start), max(between.end, horizon)))
-    connected = legs(fixes, rules)
-    watched, cut = watch(fixes, zoned), blocks(fixes, connected)
-    close = near(fixes, connected, zoned, watched, cut)
-    touching = touches(fixes, zoned, watched, close, rules)
-    ordered = sequence(fixes, connected, rules)
-    unbroken = runs(ordered, connected, touching, rules)
-    passed = crossings(fixes, connected, zoned, watched, close, touching)
-    bounds = Bounds(register, fixes, connected, zoned, watched, ordered, unbroken, rules, horizon)
-    together = list(groups(fixes, ordered, unbroken, passed, rules))
+    scene = Scene(register, rules, horizon, fixes, legs(fixes, rules), zoned, watch(fixes, zoned))
+    cut = blocks(fixes, scene.legs)
+    close = near(fixes, scene.legs, zoned, scene.watched, cut)
+    touching = touches(scene, close)
+    ordered = sequence(fixes, scene.legs, rules)
+    unbroken = runs(ordered, scene.legs, touching, rules)
+    together = list(groups(fixes, ordered, unbroken, crossings(scene, close, touching), rules))
+    bounds = Bounds(scene, ordered, unbroken)
     drawn = [draft for neighbours in together for draft in drafts(bounds, neighbours)]
     return Judgement(
         rules_version=rules.version,
@@ -59,6 +59,6 @@ def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, h
         unassigned=fixes.unassigned,
         judged=len(np.unique(fixes.row)),
         incidents=tuple(incidents(bounds, [draft for draft in drawn if is_listed(bounds, draft, between)])),
-        coverage=coverage(bounds, tracks, nearest(bounds, cut, between), between),
-        not_raised=not_raised(bounds, touching, [group for neighbours in together for group in neighbours], between),
+        coverage=coverage(scene, tracks, nearest(scene, cut, between), between),
+        not_raised=not_raised(scene, touching, [draft.group for draft in drawn], between),
     )

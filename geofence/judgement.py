@@ -132,8 +132,8 @@ class Judgement:
 def document(judgement: Judgement, counts: Mapping[str, int], rejections: list[dict[str, object]]) -> dict[str, object]:
     """Return judgement.json (CONTRACTS section 5) as plain values in the order in which they are printed.
 
-    counts: `lines`, `fixes`, `duplicates`, `contradictions` and `rejected`, which only the reader of the fixes knows (a count
-    left out is 0); `unassigned` and `judged` are the judgement's own. rejections: the unread lines with their faults.
+    counts: `lines`, `fixes`, `duplicates`, `contradictions` and `rejected`, which only the reader of the fixes knows
+    (one left out is 0); `unassigned` and `judged` are the judgement's own. rejections: unread lines, their faults.
     """
     reader = ("lines", "fixes", "duplicates", "contradictions", "rejected")
     return {
@@ -156,7 +156,7 @@ def document(judgement: Judgement, counts: Mapping[str, int], rejections: list[d
 def to_json(
     judgement: Judgement, counts: Mapping[str, int] | None = None, rejections: list[dict[str, object]] | None = None
 ) -> bytes:
-    """Return judgement.json in UTF-8, two spaces of indentation, a newline at the end: equal judgements, equal bytes."""
+    """Return judgement.json in UTF-8, indented by two, a newline at the end: equal judgements, equal bytes."""
     plain = msgspec.json.encode(document(judgement, counts or {}, rejections or []))
     return msgspec.json.format(plain, indent=2) + b"\n"
 

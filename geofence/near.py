@@ -39,7 +39,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blocks:
-    """Up to 32 consecutive fixes of one track: `first`, `count`, the box around them and their legs, the greatest r95_m.
+    """Up to 32 consecutive fixes of one track: `first`, `count`, a box around them and their legs, the greatest r95_m.
 
     `of_first`, `of_count`: each track's blocks.
     """

@@ -1,15 +1,15 @@
 """R11: how close did a wearer come to a prohibition's zones while it was in force?
 
-The blocks of `near` bound every depth from above and below, so that only the few fixes that may be the nearest are measured.
+Blocks of fixes bound every depth from above and below, so that only the few fixes that may be the nearest are measured.
 """
 
 import numpy as np
 
-from geofence.bounds import Bounds
 from geofence.instants import Instant, Interval
 from geofence.judgement import Nearest
 from geofence.near import Blocks
 from geofence.plane import to_plane
+from geofence.scene import Scene
 from geofence.segments import spread
 from geofence.touches import interval_at, version_at
 from geofence.tracks import BoolArray, FloatArray, IndexArray
@@ -19,15 +19,15 @@ from geofence.zones import SHORTEST_DEGREE_M, Zones
 _LONGEST_DEGREE_M = 111_700.0
 
 
-def nearest(bounds: Bounds, cut: Blocks, between: Interval) -> dict[int, Nearest]:
+def nearest(scene: Scene, cut: Blocks, between: Interval) -> dict[int, Nearest]:
     """Return, by prohibition, the fix of the wearer's precise tracks recorded in the range with the greatest depth.
 
-    Only fixes count that were recorded while the zone was in force and not suspended. Ties: the earliest, then `zone_id`.
+    Only fixes recorded while the zone was in force and not suspended count. Ties: the earliest, then `zone_id`.
     """
-    zones, fixes, watched = bounds.zones, bounds.fixes, bounds.watched
-    eligible = bounds.legs.precise & (fixes.at >= between.start) & (fixes.at < between.end)
+    zones, fixes, watched = scene.zones, scene.fixes, scene.watched
+    eligible = scene.legs.precise & (fixes.at >= between.start) & (fixes.at < between.end)
     prohibition_of = np.repeat(np.arange(len(zones.zone_count)), zones.zone_count)
-    pair, block = _blocks(bounds, cut, between, eligible, prohibition_of)
+    pair, block = _blocks(scene, cut, between, eligible, prohibition_of)
     owner, fix = spread(cut.first[block], cut.count[block])
     pair = pair[owner]
     keep = eligible[fix]
@@ -39,7 +39,7 @@ def nearest(bounds: Bounds, cut: Blocks, between: Interval) -> dict[int, Nearest
     zone, fix = zone[keep], fix[keep]
     version = version_at(zones, zone, fixes.at[fix])
     prohibition = prohibition_of[zone]
-    keep = _may_be_nearest(bounds, prohibition, version, fix)
+    keep = _may_be_nearest(scene, prohibition, version, fix)
     prohibition, zone, version, fix = prohibition[keep], zone[keep], version[keep], fix[keep]
     depth = depths(fixes, zones.shapes, fix, version)
     names = np.array([entry.zone.zone_id for entry in zones.of], dtype=object)
@@ -55,10 +55,10 @@ def nearest(bounds: Bounds, cut: Blocks, between: Interval) -> dict[int, Nearest
 
 
 def _blocks(
-    bounds: Bounds, cut: Blocks, between: Interval, eligible: BoolArray, prohibition_of: IndexArray
+    scene: Scene, cut: Blocks, between: Interval, eligible: BoolArray, prohibition_of: IndexArray
 ) -> tuple[IndexArray, IndexArray]:
     """Return the (watch, block) pairs that may hold a prohibition's nearest fix."""
-    zones, watched = bounds.zones, bounds.watched
+    zones, watched = scene.zones, scene.watched
     if len(cut.first) == 0:
         return cut.first, cut.first
     some = np.logical_or.reduceat(eligible, cut.first)
@@ -85,7 +85,7 @@ def _throughout(zones: Zones, between: Interval) -> BoolArray:
 
 
 def _apart_m(box: FloatArray, zone_box: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the least and the greatest distance in metres that a place in one box can have from a place in the other."""
+    """Return the least and the greatest distance in metres between a place in one box and a place in the other."""
     low, high = np.maximum(box[:, :2], zone_box[:, :2]), np.minimum(box[:, 2:], zone_box[:, 2:])
     gap = np.maximum(low - high, 0.0)
     whole = np.maximum(box[:, 2:], zone_box[:, 2:]) - np.minimum(box[:, :2], zone_box[:, :2])
@@ -96,15 +96,15 @@ def _apart_m(box: FloatArray, zone_box: FloatArray) -> tuple[FloatArray, FloatAr
     return least * 0.999, np.hypot(whole[:, 0], whole[:, 1]) * _LONGEST_DEGREE_M
 
 
-def _may_be_nearest(bounds: Bounds, prohibition: IndexArray, version: IndexArray, fix: IndexArray) -> BoolArray:
+def _may_be_nearest(scene: Scene, prohibition: IndexArray, version: IndexArray, fix: IndexArray) -> BoolArray:
     """Return which fixes may have the greatest depth of their prohibition, from their distance to the zone's origin."""
-    shapes, fixes = bounds.zones.shapes, bounds.fixes
+    shapes, fixes = scene.zones.shapes, scene.fixes
     east, north = to_plane(shapes.planes, version, fixes.longitude_deg[fix], fixes.latitude_deg[fix])
     away = np.hypot(east, north)
     reach = shapes.reach_m[version]
     doubt = 0.01 + 1e-3 * np.where(away > 1000.0, away, 0.0)
     deepest, shallowest = reach - away + doubt, 2 * shapes.distance_m[version] - reach - away - doubt
-    best = np.full(len(bounds.zones.zone_count), -np.inf)
+    best = np.full(len(scene.zones.zone_count), -np.inf)
     np.maximum.at(best, prohibition, shallowest)
     may: BoolArray = deepest >= best[prohibition]
     return may

@@ -13,11 +13,14 @@ from geofence.rules import Rules
 from geofence.runs import Runs
 from geofence.runs import Sequence as Ordered
 
+# A watched (track, zone) and an in-force interval.
+_Where = tuple[int, int]
+
 
 class Part(NamedTuple):
     """A run of likely fixes, or a crossing. `start`, `end`: its first and last likely fix, or its entry and exit.
 
-    first_fix, last_fix: those fixes, or the crossing's two ends. first_row, last_row: rows of `Runs.touching`, -1 for a crossing.
+    first_fix, last_fix: those fixes, or the crossing's ends. first_row, last_row: rows of `Runs.touching`, else -1.
     """
 
     start: Instant
@@ -68,7 +71,7 @@ def groups(
     fixes: Fixes, ordered: Ordered, runs: Runs, crossings: Sequence[Crossing], rules: Rules
 ) -> Iterator[list[Group]]:
     """Return, for each (watch, interval) that has any, its incidents' parts in order of time."""
-    places: dict[tuple[int, int], list[Part]] = {}
+    places: dict[_Where, list[Part]] = {}
     rows = zip(runs.first.tolist(), runs.last.tolist(), strict=True)
     touching = runs.touching
     for first, last in rows:
@@ -80,14 +83,12 @@ def groups(
     for crossing in crossings:
         part = Part(crossing.entry, crossing.exit, crossing.start, crossing.end, -1, -1, crossing)
         places.setdefault((crossing.watch, crossing.interval), []).append(part)
-    for (watch, interval), parts in sorted(places.items()):
+    for where, parts in sorted(places.items()):
         parts.sort(key=lambda part: (part.start, not part.is_run, part.first_fix))
-        yield _joined(ordered, runs, watch, interval, parts, rules)
+        yield _joined(ordered, runs, where, parts, rules)
 
 
-def _joined(
-    ordered: Ordered, runs: Runs, watch: int, interval: int, parts: Sequence[Part], rules: Rules
-) -> list[Group]:
+def _joined(ordered: Ordered, runs: Runs, where: _Where, parts: Sequence[Part], rules: Rules) -> list[Group]:
     """Join parts: one at most 5 min after the latest end before it, or at most 60 min with no OUTSIDE fix between."""
     soon, unbroken = round(rules.join_s * SECOND_US), round(rules.join_unbroken_s * SECOND_US)
     found: list[Group] = []
@@ -95,20 +96,20 @@ def _joined(
     latest, visits = parts[0], 1
     for part in parts[1:]:
         apart = part.start - latest.end
-        outside = outside_between(ordered, runs, (watch, interval), latest, part)
+        outside = outside_between(ordered, runs, where, latest, part)
         if apart <= soon or (apart <= unbroken and not outside):
             visits += outside
             together.append(part)
         else:
-            found.append(Group(watch, interval, tuple(together), visits))
+            found.append(Group(*where, tuple(together), visits))
             together, visits = [part], 1
             latest = part
         latest = max(latest, part, key=lambda one: (one.end, one.is_run))
-    found.append(Group(watch, interval, tuple(together), visits))
+    found.append(Group(*where, tuple(together), visits))
     return found
 
 
-def outside_between(ordered: Ordered, runs: Runs, where: tuple[int, int], before: Part, after: Part) -> bool:
+def outside_between(ordered: Ordered, runs: Runs, where: _Where, before: Part, after: Part) -> bool:
     """Return whether an OUTSIDE fix lies between the end of one part and the start of another.
 
     A crossing ends before the fix at its far end and starts after the fix at its near end.

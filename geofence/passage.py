@@ -4,14 +4,15 @@ A leg is straight in the zone's plane and walked at constant speed. Depths are c
 counts as inside the zone if its depth is at least half a millimetre short of 0.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from geofence.depth import inside_even_odd, nearest_on_edge
-from geofence.fixes import Fixes
 from geofence.instants import Instant, Interval
 from geofence.plane import to_plane
+from geofence.scene import Scene
 from geofence.shapes import Shapes
 from geofence.tracks import BoolArray, FloatArray
 from geofence.zones import Zones
@@ -38,14 +39,13 @@ class _Line(NamedTuple):
     dy: float
 
 
-def passage(
-    fixes: Fixes, zones: Zones, zone: int, interval: int, leg: tuple[int, int], during: Interval
-) -> Passage | None:
-    """Return how the leg between two fixes passes through a zone within `[during.start, during.end]`; None if it does not.
+def passage(scene: Scene, zone: int, interval: int, leg: tuple[int, int], during: Interval) -> Passage | None:
+    """Return how the leg between two fixes passes through a zone during an interval, its end included; None if not.
 
     Each instant is judged by the version then valid; where none is, by the one that opens (before) or closes (after)
     the in-force interval. Instants are rounded to 1 ms, the depth to 0.001 m (R0).
     """
+    fixes, zones = scene.fixes, scene.zones
     start, end = int(fixes.at[leg[0]]), int(fixes.at[leg[1]])
     ends = np.array(leg)
     touched: list[tuple[float, float, float]] = []
@@ -80,7 +80,7 @@ def _stretches(zones: Zones, zone: int, interval: int, during: Interval) -> list
     edges = {int(edge) for version in versions for edge in (zones.valid_from[version], zones.valid_until[version])}
     cuts = [during.start, *sorted(edge for edge in edges if during.start < edge < during.end), during.end]
     found = []
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         valid = [v for v in versions if zones.valid_from[v] <= low < zones.valid_until[v]]
         found.append((low, high, valid[0] if valid else opens if low < opened else closes))
     return found
@@ -213,7 +213,7 @@ def _ends(line: _Line) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def _deepest_inside(edges: FloatArray, line: _Line, low: FloatArray, high: FloatArray) -> float:
-    """Return the greatest distance to the nearest edge over the stretches `[low, high]` of a line, all inside a polygon.
+    """Return the greatest distance to the nearest edge over stretches `[low, high]` of a line inside a polygon.
 
     The distance to one edge is convex along the line, so within a stretch it is at most what it is at one of its ends:
     stretches that can't hold a deeper place are dropped, the others halved.

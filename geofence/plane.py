@@ -22,8 +22,10 @@ _CHORD_IS_ENOUGH_M = 60_000.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Planes:
-    """The planes of m zone versions. `frame` has shape (m, 11): origin in earth-centred metres (0-2), east (3-4; its third
-    component is 0), north (5-7), and the reciprocal radii of curvature along the meridian (8) and across it (9).
+    """The planes of m zone versions.
+
+    frame: shape (m, 10): the origin in earth-centred metres (0-2), the directions east (3-4; its third component is 0)
+    and north (5-7), the reciprocal radii of curvature along the meridian (8) and across it (9).
     """
 
     longitude_deg: FloatArray

@@ -15,11 +15,12 @@ _LONGEST_DEGREE_M = 111_700.0
 
 def fine(fixes: Fixes) -> BoolArray:
     """Return where a fix is a gps or wifi fix: only these make legs and can be implausible."""
-    return (fixes.mechanism == Mechanism.GPS) | (fixes.mechanism == Mechanism.WIFI)
+    found: BoolArray = (fixes.mechanism == Mechanism.GPS) | (fixes.mechanism == Mechanism.WIFI)
+    return found
 
 
 def implausible(fixes: Fixes, rules: Rules) -> BoolArray:
-    """Return where a fix is implausible: both its neighbours exist and both are farther than `plausible_speed_m_s` allows.
+    """Return where a fix is implausible: both neighbours exist and both are farther than `plausible_speed_m_s` allows.
 
     Neighbours are those among the track's gps and wifi fixes, taken before any is removed.
     """
@@ -37,7 +38,7 @@ def _too_far(fixes: Fixes, one: IndexArray, other: IndexArray, rules: Rules) -> 
     north = (fixes.latitude_deg[other] - fixes.latitude_deg[one]) * _LONGEST_DEGREE_M
     east = (fixes.longitude_deg[other] - fixes.longitude_deg[one]) * _LONGEST_DEGREE_M
     # The plane overstates every distance, so only what it calls too far needs the geodesic.
-    far = (fixes.track[one] == fixes.track[other]) & (north * north + east * east > allowed_m * allowed_m)
+    far: BoolArray = (fixes.track[one] == fixes.track[other]) & (north * north + east * east > allowed_m * allowed_m)
     doubtful = np.flatnonzero(far)
     if len(doubtful):
         a, b = one[doubtful], other[doubtful]

@@ -6,6 +6,7 @@ computing bivariate normal probabilities", 1956); within a circle it is the non-
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import chndtr, ndtr, owens_t
@@ -27,27 +28,31 @@ _ON_EDGE_M = 1e-7
 _NUDGES_M = ((8.3e-7, 5.6e-7), (-3.1e-7, 9.5e-7), (5.1e-7, -8.6e-7))
 
 
-def p_inside(
-    shapes: Shapes,
-    version: IndexArray,
-    east_m: FloatArray,
-    north_m: FloatArray,
-    depth_m: FloatArray,
-    sigma_m: FloatArray,
-) -> FloatArray:
+Place = tuple[FloatArray, FloatArray]
+
+
+class _Outlines(NamedTuple):
+    """For each of n fixes the rows of `edges` that bound its zone version: `counts[i]` from `first[i]`."""
+
+    edges: FloatArray
+    first: IndexArray
+    counts: IndexArray
+
+
+def p_inside(shapes: Shapes, version: IndexArray, place: Place, depth_m: FloatArray, sigma_m: FloatArray) -> FloatArray:
     """Return the probability, to 1e-4 and rounded to 1e-6 (R0), that each fix's true position lies in its zone version.
 
-    All arrays but `shapes` have shape (n,); places are metres in the version's plane, `depth_m` as R3 measured it.
+    version, depth_m (as R3 measured it), sigma_m: shape (n,); place: metres east and north in the version's plane.
     """
     p = np.where(depth_m > 0, 1.0, 0.0)
     doubtful = np.abs(depth_m) < CERTAIN_SIGMAS * sigma_m
     round_ = np.flatnonzero(doubtful & shapes.circle[version])
     if len(round_):
-        away = np.hypot(east_m[round_], north_m[round_]) / sigma_m[round_]
+        away = np.hypot(place[0][round_], place[1][round_]) / sigma_m[round_]
         p[round_] = _in_circle(shapes.distance_m[version[round_]] / sigma_m[round_], away)
     edged = np.flatnonzero(doubtful & ~shapes.circle[version])
     if len(edged):
-        p[edged] = _in_outline(shapes, version[edged], east_m[edged], north_m[edged], sigma_m[edged])
+        p[edged] = _in_outline(shapes, version[edged], (place[0][edged], place[1][edged]), sigma_m[edged])
     rounded: FloatArray = np.round(np.clip(p, 0.0, 1.0), 6) + 0.0
     return rounded
 
@@ -64,63 +69,46 @@ def _in_circle(radius: FloatArray, away: FloatArray) -> FloatArray:
     return p
 
 
-def _in_outline(
-    shapes: Shapes, version: IndexArray, east_m: FloatArray, north_m: FloatArray, sigma_m: FloatArray
-) -> FloatArray:
+def _in_outline(shapes: Shapes, version: IndexArray, place: Place, sigma_m: FloatArray) -> FloatArray:
     """Return the mass within each zone version's outline, holes left out; shape (n,)."""
     plain = shapes.areal[version] & (shapes.distance_m[version] == 0)
     p = np.empty(len(version))
     rows = np.flatnonzero(plain)
     if len(rows):
         own = version[rows]
-        p[rows] = _over_edges(
-            shapes.edges, shapes.edge_first[own], shapes.edge_count[own], east_m[rows], north_m[rows], sigma_m[rows]
-        )
+        outlines = _Outlines(shapes.edges, shapes.edge_first[own], shapes.edge_count[own])
+        p[rows] = _over_edges(outlines, (place[0][rows], place[1][rows]), sigma_m[rows])
     rows = np.flatnonzero(~plain)
     if len(rows):
         distinct, which = np.unique(version[rows], return_inverse=True)
-        outlines = [shapes.outline(int(one)) for one in distinct]
-        count = np.array([len(outline) for outline in outlines], dtype=np.int64)
+        drawn = [shapes.outline(int(one)) for one in distinct]
+        count = np.array([len(outline) for outline in drawn], dtype=np.int64)
         first = np.cumsum(count) - count
-        edges = np.concatenate(outlines)
-        p[rows] = _over_edges(edges, first[which], count[which], east_m[rows], north_m[rows], sigma_m[rows])
+        outlines = _Outlines(np.concatenate(drawn), first[which], count[which])
+        p[rows] = _over_edges(outlines, (place[0][rows], place[1][rows]), sigma_m[rows])
     return p
 
 
-def _over_edges(
-    edges: FloatArray,
-    first: IndexArray,
-    count: IndexArray,
-    east_m: FloatArray,
-    north_m: FloatArray,
-    sigma_m: FloatArray,
-) -> FloatArray:
-    p = np.empty(len(first))
-    for rows in in_batches(np.arange(len(first)), count):
-        p[rows], on_edge = _batch(edges, first[rows], count[rows], east_m[rows], north_m[rows], sigma_m[rows])
-        for nudge in _NUDGES_M:
+def _over_edges(outlines: _Outlines, place: Place, sigma_m: FloatArray) -> FloatArray:
+    p = np.empty(len(sigma_m))
+    for rows in in_batches(np.arange(len(sigma_m)), outlines.counts):
+        p[rows], on_edge = _batch(outlines, rows, (place[0][rows], place[1][rows]), sigma_m[rows])
+        for east, north in _NUDGES_M:
             if not len(on_edge):
                 break
             again = rows[on_edge]
-            moved = east_m[again] + nudge[0], north_m[again] + nudge[1]
-            p[again], still = _batch(edges, first[again], count[again], *moved, sigma_m[again])
+            p[again], still = _batch(outlines, again, (place[0][again] + east, place[1][again] + north), sigma_m[again])
             on_edge = on_edge[still]
     return p
 
 
-def _batch(
-    edges: FloatArray,
-    first: IndexArray,
-    count: IndexArray,
-    east_m: FloatArray,
-    north_m: FloatArray,
-    sigma_m: FloatArray,
-) -> tuple[FloatArray, IndexArray]:
-    """Return `(mass, rows that lie on an edge)` of each fix over its own edges."""
-    fix, edge = spread(first, count)
-    x1, y1, x2, y2 = edges[edge].T
-    ax, ay, bx, by = x1 - east_m[fix], y1 - north_m[fix], x2 - east_m[fix], y2 - north_m[fix]
-    inside = inside_even_odd(ax, ay, bx, by, np.cumsum(count) - count)
+def _batch(outlines: _Outlines, rows: IndexArray, place: Place, sigma_m: FloatArray) -> tuple[FloatArray, IndexArray]:
+    """Return `(mass, fixes that lie on an edge)` of some rows of the outlines."""
+    count = outlines.counts[rows]
+    fix, edge = spread(outlines.first[rows], count)
+    x1, y1, x2, y2 = outlines.edges[edge].T
+    ax, ay, bx, by = x1 - place[0][fix], y1 - place[1][fix], x2 - place[0][fix], y2 - place[1][fix]
+    inside = inside_even_odd(ax, ay, bx, by, np.cumsum(count) - count).astype(np.float64)
     _, _, squared = nearest_on_edge(ax, ay, bx, by)
     near = np.flatnonzero(squared < (_NEAR_SIGMAS * sigma_m[fix]) ** 2)
     ax, ay, bx, by, fix, squared = ax[near], ay[near], bx[near], by[near], fix[near], squared[near]
@@ -133,5 +121,6 @@ def _batch(
     h = np.maximum(np.abs(height), 1e-12)
     start, end = (ax * dx + ay * dy) / moving, (bx * dx + by * dy) / moving
     swept = owens_t(h / sigma, end / h) - owens_t(h / sigma, start / h)
-    beyond = np.bincount(fix, weights=np.where(length > 0, np.sign(height) * swept, 0.0), minlength=len(first))
-    return inside - beyond, np.unique(fix[touching])
+    beyond = np.bincount(fix, weights=np.where(length > 0, np.sign(height) * swept, 0.0), minlength=len(rows))
+    mass: FloatArray = inside - beyond
+    return mass, np.unique(fix[touching])

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.bounds import Bounds
 from geofence.ids import WearerId
 from geofence.instants import FOREVER, Instant, Interval
+from geofence.scene import Scene
 from geofence.segments import first_after, first_at_or_after
 from geofence.sightings import Sightings
 from geofence.tracks import BoolArray, EventKind, IndexArray, InstantArray, TagEvent, Tracks
@@ -37,19 +37,19 @@ class Gaps:
     fitted: BoolArray
 
 
-def reasons(bounds: Bounds, tracks: Tracks, seen: Sightings, gaps: Gaps) -> list[str]:
+def reasons(scene: Scene, tracks: Tracks, seen: Sightings, gaps: Gaps) -> list[str]:
     """Return the reason of each gap.
 
-    `no_zone`; else `no_fitting`; else the kind of a tag event that overlaps it; else by the worst of the wearer's plausible
-    fixes strictly inside: `poor_accuracy`, `cell_only`, `sparse`; else `no_fixes`.
+    `no_zone`; else `no_fitting`; else the kind of a tag event that overlaps it; else by the worst of the wearer's
+    plausible fixes strictly inside: `poor_accuracy`, `cell_only`, `sparse`; else `no_fixes`.
     """
-    prohibitions = bounds.zones.prohibitions
+    prohibitions = scene.zones.prohibitions
     own = [seen.of.get(order.wearer_id, (0, 0)) for order, _ in prohibitions]
     span = np.array(own, dtype=np.int64).reshape(-1, 2)[gaps.prohibition]
     low = first_after(seen.at, span[:, 0], span[:, 1], gaps.start)
     high = np.maximum(low, first_at_or_after(seen.at, span[:, 0], span[:, 1], gaps.end))
     poor, coarse = (np.concatenate([[0], np.cumsum(column)]) for column in (seen.poor, seen.coarse))
-    kind = _worst_event(bounds, tracks, gaps)
+    kind = _worst_event(scene, tracks, gaps)
     names = np.array(
         ["no_zone", "no_fitting", *_KINDS, "poor_accuracy", "cell_only", "sparse", "no_fixes"], dtype=object
     )
@@ -70,16 +70,16 @@ def reasons(bounds: Bounds, tracks: Tracks, seen: Sightings, gaps: Gaps) -> list
     return found
 
 
-def _worst_event(bounds: Bounds, tracks: Tracks, gaps: Gaps) -> IndexArray:
-    """Return, for each gap, the place in `_KINDS` of the first kind of event that overlaps it; their number if none does."""
+def _worst_event(scene: Scene, tracks: Tracks, gaps: Gaps) -> IndexArray:
+    """Return, for each gap, the place in `_KINDS` of the first kind of event that overlaps it; past them if none."""
     found = np.full(len(gaps.start), len(_KINDS), dtype=np.int64)
-    events = list(_while_worn(bounds, tracks))
+    events = list(_while_worn(scene, tracks))
     if not events:
         return found
     of_wearer: dict[WearerId, list[int]] = defaultdict(list)
-    for number, (order, _) in enumerate(bounds.zones.prohibitions):
+    for number, (order, _) in enumerate(scene.zones.prohibitions):
         of_wearer[order.wearer_id].append(number)
-    ends = np.searchsorted(gaps.prohibition, np.arange(len(bounds.zones.prohibitions) + 1))
+    ends = np.searchsorted(gaps.prohibition, np.arange(len(scene.zones.prohibitions) + 1))
     for wearer_id, during, kind in events:
         for prohibition in of_wearer.get(wearer_id, ()):
             own = slice(int(ends[prohibition]), int(ends[prohibition + 1]))
@@ -88,12 +88,12 @@ def _worst_event(bounds: Bounds, tracks: Tracks, gaps: Gaps) -> IndexArray:
     return found
 
 
-def _while_worn(bounds: Bounds, tracks: Tracks) -> Iterator[tuple[WearerId, Interval, EventKind]]:
+def _while_worn(scene: Scene, tracks: Tracks) -> Iterator[tuple[WearerId, Interval, EventKind]]:
     """Yield each event that can be a reason for as long as its tag was on a wearer."""
     telling = [event for event in tracks.events if event.kind in _KINDS]
-    ends = _ends(bounds, tracks, telling)
+    ends = _ends(scene, tracks, telling)
     fittings = defaultdict(list)
-    for fitting in bounds.register.fittings:
+    for fitting in scene.register.fittings:
         fittings[fitting.tag_id].append(fitting)
     for event, end in zip(telling, ends, strict=True):
         for fitting in fittings.get(event.tag_id, ()):
@@ -102,12 +102,12 @@ def _while_worn(bounds: Bounds, tracks: Tracks) -> Iterator[tuple[WearerId, Inte
                 yield fitting.wearer_id, worn, event.kind
 
 
-def _ends(bounds: Bounds, tracks: Tracks, events: Sequence[TagEvent]) -> list[Instant]:
+def _ends(scene: Scene, tracks: Tracks, events: Sequence[TagEvent]) -> list[Instant]:
     """Return when each event ended; one without an end lasts until its tag's next fix after it began."""
     if all(event.ended_at is not None for event in events):
         return [event.ended_at or FOREVER for event in events]
-    counted = tracks.recorded_at < bounds.horizon
-    counted[bounds.fixes.row[bounds.legs.implausible]] = False
+    counted = tracks.recorded_at < scene.horizon
+    counted[scene.fixes.row[scene.legs.implausible]] = False
     rows = np.flatnonzero(counted)
     rows = rows[np.lexsort((tracks.recorded_at[rows], tracks.tag[rows]))]
     tag, at = tracks.tag[rows], tracks.recorded_at[rows]

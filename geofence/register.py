@@ -28,7 +28,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class ZoneVersion:
-    """The shape of a zone during `[valid_from, valid_until)`: a footprint in WGS 84 degrees and a distance around it."""
+    """The shape of a zone during `[valid_from, valid_until)`: a footprint in WGS 84 degrees and a distance round it."""
 
     version: int
     valid_from: Instant

@@ -60,7 +60,8 @@ def _cover(closed: FloatArray, distance_m: float) -> list[Geometry]:
         return [shapely.Polygon(_arc(closed[0], 0.0, 2 * math.pi, distance_m))]
     start, end, step = closed[:-1][moving], closed[1:][moving], step[moving] / length[moving, None]
     right = np.stack([step[:, 1], -step[:, 0]], axis=1) * distance_m
-    pieces = list(shapely.polygons(np.stack([start, start + right, end + right, end], axis=1)))
+    corners = np.stack([start, start + right, end + right, end], axis=1)
+    pieces: list[Geometry] = [shapely.Polygon(rectangle) for rectangle in corners]
     heading = np.arctan2(right[:, 1], right[:, 0])
     turn = np.roll(heading, -1) - heading
     turn = (turn + math.pi) % (2 * math.pi) - math.pi
@@ -85,10 +86,9 @@ def _arc(centre: FloatArray, heading: float, turn: float, radius_m: float) -> Fl
 
 def _area(rings: list[FloatArray]) -> Geometry:
     """Return the polygon, or several, that oriented rings bound."""
-    polygons = shapely.polygons([shapely.linearrings(ring) for ring in rings])
-    signed = np.array([_doubled_area(ring) for ring in rings])
-    solid = shapely.union_all(polygons[signed > 0])
-    return shapely.difference(solid, shapely.union_all(polygons[signed < 0]))
+    solid = [shapely.Polygon(ring) for ring in rings if _doubled_area(ring) > 0]
+    holes = [shapely.Polygon(ring) for ring in rings if _doubled_area(ring) < 0]
+    return shapely.difference(shapely.union_all(solid), shapely.union_all(holes))
 
 
 def _doubled_area(ring: FloatArray) -> float:

@@ -1,6 +1,7 @@
 """The thresholds of judgement as data (rules version 1). Every report prints them."""
 
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,8 @@ def rules_from(document: object) -> Rules:
     faults += [fault for name in known if name in document and (fault := _fault(name, document[name]))]
     if faults:
         raise RulesUnreadable(tuple(faults))
-    return Rules(**{name: value if name in _WHOLE else float(value) for name, value in document.items()})
+    given: dict[str, Any] = {name: value if name in _WHOLE else float(value) for name, value in document.items()}
+    return Rules(**given)
 
 
 def rules_document(rules: Rules) -> dict[str, int | float]:

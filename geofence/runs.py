@@ -14,10 +14,10 @@ from geofence.tracks import BoolArray, IndexArray, InstantArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sequence:
-    """The fixes that R8 looks at, track after track: `fix`, `at` of shape (s,); `number` of shape (n,) gives a fix's place.
+    """The fixes that R8 looks at, track after track: `fix`, `at` of shape (s,); `number[fix]` is a fix's place.
 
-    quiet_before: the latest place at or before this one that more than 15 min without a fix, or the track's start, precede.
-    quiet_after: the first place at or after this one that more than 15 min without a fix, or the track's end, follow.
+    quiet_before: the latest place, up to this one, after more than 15 min without a fix or at the track's start.
+    quiet_after: the first place, from this one on, before more than 15 min without a fix or at the track's end.
     """
 
     fix: IndexArray
@@ -32,7 +32,7 @@ class Runs:
     """Runs of likely fixes, sorted by (watch, interval, time); `first`, `last` are rows of `touching`.
 
     touching: the touches among the sequence. block_first, block_last, shape (touches,): the first and last row of the
-    unbroken stretch of INSIDE and UNCERTAIN fixes that a row lies in: an OUTSIDE fix, or the interval's end, lies beyond.
+    unbroken stretch of INSIDE and UNCERTAIN fixes that a row lies in: an OUTSIDE fix, or the interval's end, is next.
     """
 
     touching: Touches
@@ -56,7 +56,7 @@ def sequence(fixes: Fixes, legs: Legs, rules: Rules) -> Sequence:
 
 
 def runs(ordered: Sequence, legs: Legs, touching: Touches, rules: Rules) -> Runs:
-    """Return the maximal sequences of likely fixes, no two neighbours parted by an OUTSIDE fix or by more than 15 min."""
+    """Return maximal sequences of likely fixes, no two neighbours parted by an OUTSIDE fix or by over 15 min."""
     touching = touching[legs.sequence[touching.fix]]
     number = ordered.number[touching.fix]
     same = (touching.watch[1:] == touching.watch[:-1]) & (touching.interval[1:] == touching.interval[:-1])

@@ -15,7 +15,7 @@ _LOOK_BACK_DAYS = 16
 
 @lru_cache(maxsize=4096)
 def openings(schedule: tuple[Window, ...], first_day: date, last_day: date) -> tuple[Interval, ...]:
-    """Return the maximal intervals in which a schedule is open, of windows that open from `first_day` to `last_day` in London.
+    """Return the maximal intervals in which a schedule is open on London days from `first_day` to `last_day`, in order.
 
     A schedule that leaves no gap for two weeks has none: its first interval then starts at BEGINNING.
     """
@@ -68,8 +68,8 @@ def _opening(window: Window, day: date) -> Interval:
 def _local(wall: datetime, *, closing: bool) -> Instant:
     """Return the instant of a London wall-clock time.
 
-    A time that occurs twice opens at its first and closes at its last occurrence; a time that is skipped takes effect at
-    the moment the clocks go forward.
+    A time that occurs twice opens at its first and closes at its last occurrence; a time that is skipped takes
+    effect at the moment the clocks go forward.
     """
     early, late = wall.replace(tzinfo=LONDON, fold=0), wall.replace(tzinfo=LONDON, fold=1)
     if early.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != wall:

@@ -33,8 +33,8 @@ class Shapes:
 
     circle: a single point, so that its zone is a circle. areal: the footprint has an inside.
     reach_m: nothing of the zone is farther from its plane's origin.
-    edge_first, edge_count: each version's rows of `edges`, shape (e, 4): the footprint's edges from (0, 1) to (2, 3), metres in
-    the version's own plane; exterior rings run anticlockwise, holes clockwise, a point is an edge of no length.
+    edge_first, edge_count: each version's rows of `edges`, shape (e, 4): edges of the footprint, (0, 1) to (2, 3),
+    metres in the version's own plane; exterior rings run anticlockwise, holes clockwise; a point has no length.
     """
 
     footprints: Sequence[Geometry]
@@ -122,7 +122,7 @@ def _refuse(
     distance_m: FloatArray,
     kind: "np.ndarray[tuple[int], np.dtype[np.int32]]",
 ) -> None:
-    """Raise ZoneUnreadable for a shape without an answer; what is merely unwise is refused at the door (`footprint`)."""
+    """Raise ZoneUnreadable for a shape without an answer; what is merely unwise is refused by `read_footprint`."""
     bounds = shapely.bounds(footprints).reshape(-1, 4)
     known = np.isin(kind, _KNOWN)
     with np.errstate(invalid="ignore"):

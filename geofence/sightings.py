@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.bounds import Bounds
 from geofence.fixes import Fixes
 from geofence.ids import WearerId
 from geofence.legs import Legs
 from geofence.plane import to_plane
 from geofence.rules import Rules
+from geofence.scene import Scene
 from geofence.segments import spread
 from geofence.touches import version_at
 from geofence.tracks import BoolArray, IndexArray, InstantArray, Mechanism
@@ -23,7 +23,7 @@ _DOUBT = 1e-3
 class Sightings:
     """Every plausible fix, wearer after wearer in order of time; columns of shape (s,).
 
-    precise_enough: gps, wifi or rf with r95_m at most `usable_r95_m`. poor: gps, wifi or rf with more. coarse: cell or unknown.
+    precise_enough: gps, wifi or rf with r95_m at most `usable_r95_m`. poor: with more. coarse: cell or unknown.
     of: where each wearer's begin and end.
     """
 
@@ -67,9 +67,9 @@ def sightings(fixes: Fixes, legs: Legs, rules: Rules) -> Sightings:
     return Sightings(fix, at, ~coarse & ~wide, ~coarse & wide, coarse, of)
 
 
-def heard(bounds: Bounds, seen: Sightings) -> Heard:
+def heard(scene: Scene, seen: Sightings) -> Heard:
     """Return the usable fixes of each prohibition: precise enough, or certainly far away from all its zones."""
-    zones = bounds.zones
+    zones = scene.zones
     own = [seen.of.get(order.wearer_id, (0, 0)) for order, _ in zones.prohibitions]
     span = np.array(own, dtype=np.int64).reshape(-1, 2)
     first, end = span[:, 0].copy(), span[:, 1].copy()
@@ -78,7 +78,7 @@ def heard(bounds: Bounds, seen: Sightings) -> Heard:
     owner, row = spread(first[mixed], end[mixed] - first[mixed])
     usable = seen.precise_enough[row]
     asked = np.flatnonzero(~usable)
-    usable[asked] = _far_away(bounds, mixed[owner[asked]], seen.fix[row[asked]])
+    usable[asked] = _far_away(scene, mixed[owner[asked]], seen.fix[row[asked]])
     at = np.concatenate([seen.at, seen.at[row[usable]]])
     counts = np.bincount(owner[usable], minlength=len(mixed))
     end[mixed] = len(seen.at) + np.cumsum(counts)
@@ -88,9 +88,9 @@ def heard(bounds: Bounds, seen: Sightings) -> Heard:
     return Heard(at, first, end, last)
 
 
-def _far_away(bounds: Bounds, prohibition: IndexArray, fix: IndexArray) -> BoolArray:
+def _far_away(scene: Scene, prohibition: IndexArray, fix: IndexArray) -> BoolArray:
     """Return whether each fix's circle stays more than `far_away_m` from every zone of the prohibition valid then."""
-    zones, fixes = bounds.zones, bounds.fixes
+    zones, fixes = scene.zones, scene.fixes
     owner, zone = spread(zones.zone_first[prohibition], zones.zone_count[prohibition])
     version = version_at(zones, zone, fixes.at[fix[owner]])
     valid = version >= 0
@@ -98,12 +98,13 @@ def _far_away(bounds: Bounds, prohibition: IndexArray, fix: IndexArray) -> BoolA
     one = fix[owner]
     east, north = to_plane(zones.shapes.planes, version, fixes.longitude_deg[one], fixes.latitude_deg[one])
     away = np.hypot(east, north)
-    limit = bounds.rules.far_away_m + fixes.r95_m[one]
+    limit = scene.rules.far_away_m + fixes.r95_m[one]
     reach, doubt = zones.shapes.reach_m[version], 1.0 + _DOUBT * away
     far = away - reach > limit + doubt
     close = np.flatnonzero(~far & (away + reach > limit - doubt))
     if len(close):
         depth_m = depths(fixes, zones.shapes, one[close], version[close])
-        far[close] = np.round(-depth_m - fixes.r95_m[one[close]], 3) > bounds.rules.far_away_m
+        far[close] = np.round(-depth_m - fixes.r95_m[one[close]], 3) > scene.rules.far_away_m
     near_any = np.bincount(owner[~far], minlength=len(fix))
-    return near_any == 0
+    far_from_all: BoolArray = near_any == 0
+    return far_from_all

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.fixes import Fixes
-from geofence.near import Near, Watch
-from geofence.rules import Rules
+from geofence.near import Near
+from geofence.scene import Scene
 from geofence.segments import first_after
 from geofence.tracks import BoolArray, CodeArray, FloatArray, IndexArray, InstantArray
 from geofence.verdict import OUTSIDE, verdicts
@@ -36,14 +35,15 @@ class Touches:
         return Touches(*(getattr(self, name)[rows] for name in self.__slots__))
 
 
-def touches(fixes: Fixes, zones: Zones, watched: Watch, near: Near, rules: Rules) -> Touches:
+def touches(scene: Scene, near: Near) -> Touches:
     """Return the fixes near a zone, recorded while it was in force, that are INSIDE or UNCERTAIN."""
-    zone, at = watched.zone[near.fix_watch], fixes.at[near.fix]
+    fixes, zones = scene.fixes, scene.zones
+    zone, at = scene.watched.zone[near.fix_watch], fixes.at[near.fix]
     interval = interval_at(zones, zone, at)
     hit = interval >= 0
     row, fix, interval = near.fix_watch[hit], near.fix[hit], interval[hit]
     version = version_at(zones, zone[hit], at[hit])
-    found = verdicts(fixes, zones.shapes, rules, fix, version)
+    found = verdicts(fixes, zones.shapes, scene.rules, fix, version)
     every = Touches(row, interval, fix, version, found.depth_m, found.p_inside, found.verdict, found.likely)
     return every[found.verdict != OUTSIDE]
 

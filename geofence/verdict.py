@@ -47,6 +47,6 @@ def verdicts(fixes: Fixes, shapes: Shapes, rules: Rules, fix: IndexArray, versio
     east, north = to_plane(shapes.planes, version, *place)
     depth = depth_m(shapes, version, east, north, place)
     radius = fixes.r95_m[fix]
-    p = p_inside(shapes, version, east, north, depth, radius / RADIUS_IN_SIGMAS)
+    p = p_inside(shapes, version, (east, north), depth, radius / RADIUS_IN_SIGMAS)
     verdict = np.where(p >= rules.inside_p, INSIDE, np.where(depth < -radius, OUTSIDE, UNCERTAIN)).astype(np.uint8)
     return Verdicts(depth, p, verdict, p >= rules.likely_p)

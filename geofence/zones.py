@@ -1,10 +1,11 @@
-"""What the register says, as columns: zones with their versions and in-force intervals, and prohibitions with their pieces."""
+"""What the register says, as columns: zones with their versions and in-force intervals, prohibitions with theirs."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ class Zones:
     """The register as columns.
 
     Of zones, sorted so that a prohibition's and a wearer's lie together: `of`, `version_first`, `version_count`,
-    `interval_first`, `interval_count`, and `box`, shape (zones, 4): west, south, east, north in degrees around all its versions.
+    `interval_first`, `interval_count`, and `box`, shape (zones, 4): west, south, east, north in degrees.
     Of versions, in order of `valid_from`: `versions`, `valid_from`, `valid_until`, `shapes`.
     Of in-force intervals, in order (R1): `interval_start`, `interval_end`, `suspended`, `before_aware`.
     Of prohibitions that R10 asks about: `prohibitions`, their zones `zone_first`, `zone_count`, and their pieces
@@ -161,7 +162,7 @@ def _by_wearer(of: Sequence[ZoneOf]) -> dict[WearerId, tuple[int, int]]:
 
 
 def _pieces(register: Register, asked: Sequence[tuple[Order, Prohibition]], during: Span) -> list[list[Piece]]:
-    """Return each prohibition's in-force time, parted where a fitting, a suspension or `no_zone` begins or ends (R10)."""
+    """Return each prohibition's in-force time, parted where a fitting, suspension or `no_zone` begins or ends (R10)."""
     fittings: dict[WearerId, list[Fitting]] = defaultdict(list)
     for fitting in register.fittings:
         fittings[fitting.wearer_id].append(fitting)
@@ -173,7 +174,7 @@ def _pieces(register: Register, asked: Sequence[tuple[Order, Prohibition]], duri
         own = []
         for whole in held(order, prohibition, during):
             edges = [whole.start, *(cut for cut in cuts if whole.start < cut < whole.end), whole.end]
-            for start, end in zip(edges, edges[1:], strict=False):
+            for start, end in pairwise(edges):
                 one = [Interval(start, end)]
                 own.append(
                     Piece(
@@ -207,8 +208,5 @@ def _boxes(drawn: Shapes, first: IndexArray, count: IndexArray) -> FloatArray:
     box = widened(box, drawn.distance_m + bulge_m(box) + 1.0)
     box[(np.abs(box[:, [0, 2]]) > _BOXES_HOLD_TO_LONGITUDE).any(axis=1)] = (-1e3, -90, 1e3, 90)
     box[(np.abs(box[:, [1, 3]]) > _BOXES_HOLD_TO_LATITUDE).any(axis=1)] = (-1e3, -90, 1e3, 90)
-    whole = np.concatenate(
-        [np.minimum.reduceat(box[:, :2], first), np.maximum.reduceat(box[:, 2:], first)],
-        axis=1,
-    )
-    return whole
+    least, most = np.minimum.reduceat(box[:, :2], first), np.maximum.reduceat(box[:, 2:], first)
+    return np.concatenate([least, most], axis=1)
