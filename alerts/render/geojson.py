@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 from shapely import Geometry
 
-from alerts.map_frame import Plane
-from alerts.map_marks import PRECISE
+from alerts.map.frame import Plane
+from alerts.map.marks import PRECISE
 from alerts.report.sentences import DRAWN_STRAIGHT, grade_in_words
 from alerts.report.values import Entry, Report, ReportedFix
 from geofence.instants import printed

@@ -5,7 +5,7 @@ Whether something is a breach is for an officer or a court to find: here it is a
 
 from typing import assert_never
 
-from alerts.map_grid import reference
+from alerts.map.grid import reference
 from alerts.report.values import Entry, Late, Report
 from alerts.report.wording import (
     GRADES,

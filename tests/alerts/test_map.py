@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.map import draw
-from alerts.map_grid import reference, square
-from alerts.map_labels import Box, Labels
+from alerts.map.grid import reference, square
+from alerts.map.labels import Box, Labels
 from alerts.report import compose
 from alerts.report.values import Entry
 from geofence.instants import FOREVER, Instant
