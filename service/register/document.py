@@ -42,10 +42,14 @@ class RegisterDocument:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What reading a register file came to: the document unless there was a fault, and every fault and warning."""
+    """What reading a register file came to: the document unless there was a fault, and every fault and warning.
+
+    readable: whether the file is a JSON object at all; if not, its one fault says why.
+    """
 
     document: RegisterDocument | None
     findings: tuple[Finding, ...]
+    readable: bool = True
 
     @property
     def faults(self) -> tuple[Finding, ...]:
@@ -69,7 +73,7 @@ def read_register(data: bytes) -> Checked:
     content = None if members is None else _content(members, findings)
     found = tuple(findings.found)
     if content is None or findings.faulty:
-        return Checked(None, found)
+        return Checked(None, found, readable=content is not None)
     return Checked(RegisterDocument(content, found, hashlib.sha256(data).hexdigest()), found)
 
 
