@@ -1,0 +1,103 @@
+"""What one wearer does on the day, before any tag has seen it."""
+
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from service.simulation.day import Day
+from service.simulation.document import Event, Fitting, Order, Wearer
+from service.simulation.path import Path
+from service.simulation.places import Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A gps fix that is wrong and sure of itself: the one nearest to an instant lands elsewhere."""
+
+    at_s: float
+    spot: Spot
+    claimed_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How a tag behaves. All spans are half-open, in seconds of the day.
+
+    steady: its errors keep within the circle that it claims and no fix is lost under the open sky, so that a story ends the same
+    way under every seed. phase_s: its gps fixes fall this many seconds after each full minute.
+    exact_s: they fall there exactly, not a second earlier or later.
+    claim: the radius of its gps fixes in the open, where a story needs a certain one; error_share: its errors are that share
+    of what the claim says. boastful: between tall buildings it claims what it would under the open sky.
+    dead: no fix is recorded and nothing is sent. offline: fixes are recorded and sent later.
+    """
+
+    steady: bool = False
+    phase_s: int = 0
+    exact: bool = False
+    claim_m: float | None = None
+    error_share: float = 1.0
+    boastful: bool = False
+    dead: tuple[tuple[float, float], ...] = ()
+    offline: tuple[tuple[float, float], ...] = ()
+    strays: tuple[Stray, ...] = ()
+
+
+class Expected(TypedDict):
+    """One incident that must be found. `began_around`: between these instants it began."""
+
+    zone_id: str
+    kind: str
+    grades: list[str]
+    states: list[str]
+    suspended: bool
+    before_aware: bool
+    already_inside: bool
+    began_around: list[str]
+
+
+class ExpectedGap(TypedDict):
+    """Time that must be reported as not monitored, for this reason, and overlap these instants."""
+
+    reason: str
+    around: list[str]
+
+
+class Story(TypedDict):
+    """What a wearer acts, and what the judgement of the day must say of him: these incidents and no others.
+
+    Judged over the day, with its end as the horizon. not_raised: reasons of which each must be given at least once.
+    """
+
+    story: str
+    wearer_id: str
+    tells: str
+    incidents: list[Expected]
+    not_raised: list[str]
+    unmonitored: list[ExpectedGap]
+    events: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One wearer's day. path: where he truly was. carried: where the tag truly was, the same unless he parted from it.
+
+    carried_during: the seconds of the day during which the tag's fixes are told here; another act may tell the rest of them.
+    """
+
+    number: int
+    day: Day
+    wearer: Wearer
+    fittings: list[Fitting]
+    orders: list[Order]
+    tag_id: str
+    path: Path
+    carried: Path
+    conduct: Conduct
+    carried_during: tuple[float, float]
+    home: Spot
+    events: list[Event] = field(default_factory=list)
+    story: Story | None = None
+
+
+def tag_of(number: int) -> str:
+    """Return the tag that a wearer usually has."""
+    return f"T-{number:06d}"

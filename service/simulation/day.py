@@ -1,0 +1,52 @@
+"""The report day that is simulated: a London date, told in seconds since its first midnight."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True)
+class Day:
+    """A London date, of 23, 24 or 25 hours. Everything within it is told in seconds since its first midnight."""
+
+    date: date
+
+    @cached_property
+    def start(self) -> datetime:
+        """The day's first midnight, in UTC."""
+        return datetime.combine(self.date, time(), LONDON).astimezone(UTC)
+
+    @cached_property
+    def length_s(self) -> int:
+        """Seconds until the next midnight."""
+        following = datetime.combine(self.date + timedelta(days=1), time(), LONDON).astimezone(UTC)
+        return int((following - self.start).total_seconds())
+
+    def second(self, wall: str, days_on: int = 0) -> int:
+        """Return the second at which London's clocks show `HH:MM`, on this day or some days on.
+
+        On a day with a clock change, times from 01:00 to 02:00 are not meant to be asked for: they occur twice, or never.
+
+        >>> Day(date(2026, 10, 25)).second("08:00")
+        32400
+        """
+        local = datetime.combine(self.date + timedelta(days=days_on), time.fromisoformat(wall), LONDON)
+        return int((local.astimezone(UTC) - self.start).total_seconds())
+
+    def printed(self, second: float) -> str:
+        """Return RFC 3339 in UTC, milliseconds only if not whole seconds."""
+        at = self.start + timedelta(milliseconds=round(second * 1000))
+        text = at.isoformat(timespec="milliseconds" if at.microsecond else "seconds")
+        return text.replace("+00:00", "Z")
+
+    def read(self, text: str) -> float:
+        """Return the second that an RFC 3339 text names."""
+        return (datetime.fromisoformat(text) - self.start).total_seconds()
+
+    def before(self, days: int) -> str:
+        """Return, printed, noon in UTC so many days before."""
+        noon = datetime.combine(self.date - timedelta(days=days), time(12), UTC)
+        return noon.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,71 @@
+"""What the ground tells a tag: cells of the telephone network, the beacon at home, and wireless networks indoors."""
+
+import numpy as np
+
+from service.simulation.act import Act
+from service.simulation.gps import SIGMAS_IN_R95, within_claim
+from service.simulation.path import Surroundings
+from service.simulation.plane import EAST_M, NORTH_M, FloatArray, degrees
+from service.simulation.recorded import CELL, RF, WIFI, Recorded
+
+CELL_EVERY_S = (180.0, 300.0)
+CELL_R95_M = (250.0, 1500.0)
+CELL_WITHOUT_RADIUS_SHARE = 0.01
+BEACON_EVERY_S = (150.0, 260.0)
+BEACON_R95_M = 50.0
+WIFI_EVERY_S = (240.0, 600.0)
+WIFI_R95_M = (30.0, 80.0)
+# Under a steady conduct a cell without its radius, or a wide one, would tell another story than the one meant.
+STEADY_CELL_R95_M = (250.0, 450.0)
+
+
+def cell_fixes(act: Act, rng: np.random.Generator) -> Recorded:
+    """Return fixes by the telephone network: every three to five minutes, out by up to a kilometre and a half; none in tunnels."""
+    at = _instants(act, CELL_EVERY_S, rng)
+    low, high = STEADY_CELL_R95_M if act.conduct.steady else CELL_R95_M
+    r95 = np.round(low * (high / low) ** rng.uniform(size=len(at)), -1)
+    fixes = _about(act, CELL, at, r95, rng)
+    if not act.conduct.steady:
+        fixes.accuracy_m[rng.uniform(size=len(at)) < CELL_WITHOUT_RADIUS_SHARE] = 0.0
+    return fixes.only(np.array([s != "tunnel" for s in act.carried.stretch_at(at)]))
+
+
+def beacon_fixes(act: Act, rng: np.random.Generator) -> Recorded:
+    """Return fixes by the beacon at home: its own place, whenever the tag hears it. Satellites are then left alone."""
+    at = _where(act, _instants(act, BEACON_EVERY_S, rng), "home")
+    longitude, latitude = degrees(np.full(len(at), act.home.x_m), np.full(len(at), act.home.y_m))
+    return Recorded.of(
+        mechanism=RF,
+        at_s=at,
+        longitude_deg=longitude,
+        latitude_deg=latitude,
+        accuracy_m=np.full(len(at), BEACON_R95_M),
+    )
+
+
+def wifi_fixes(act: Act, rng: np.random.Generator) -> Recorded:
+    """Return fixes by wireless networks indoors."""
+    at = _where(act, _instants(act, WIFI_EVERY_S, rng), "indoors")
+    return _about(act, WIFI, at, np.round(rng.uniform(*WIFI_R95_M, size=len(at))), rng)
+
+
+def _about(act: Act, mechanism: int, at: FloatArray, r95: FloatArray, rng: np.random.Generator) -> Recorded:
+    """Fixes about the true place, wrong as their radius says."""
+    motion, errors = act.carried.at(at), within_claim(rng.normal(size=(2, len(at))), act.conduct.steady)
+    return Recorded.of(
+        mechanism=mechanism,
+        at_s=at,
+        longitude_deg=motion.longitude_deg + errors[0] * r95 / SIGMAS_IN_R95 / EAST_M,
+        latitude_deg=motion.latitude_deg + errors[1] * r95 / SIGMAS_IN_R95 / NORTH_M,
+        accuracy_m=r95,
+    )
+
+
+def _instants(act: Act, every_s: tuple[float, float], rng: np.random.Generator) -> FloatArray:
+    gaps = rng.uniform(*every_s, size=int(act.day.length_s / every_s[0]) + 1)
+    at = np.floor(np.cumsum(gaps) - gaps[0] * rng.uniform())
+    return at[at < act.day.length_s]
+
+
+def _where(act: Act, at: FloatArray, wanted: Surroundings) -> FloatArray:
+    return at[np.array([around == wanted for around in act.carried.stretch_at(at)], dtype=bool)]

@@ -1,0 +1,27 @@
+"""When a tag sends what it recorded: in batches, 6 to 15 minutes late, hours late if it was dead or heard no network."""
+
+import numpy as np
+
+from service.simulation.act import Act
+from service.simulation.plane import FloatArray
+from service.simulation.recorded import Recorded
+
+BATCH_EVERY_S = (480.0, 600.0)
+LATEST_LATE_S, SOONEST_LATE_S = 900.0, 360.0
+# A tag that was dead or offline at the day's end sends in the course of the following day.
+SENDS_UNTIL_S = 36 * 3600.0
+
+
+def upload_instants(act: Act, fixes: Recorded, rng: np.random.Generator) -> FloatArray:
+    """Return when each fix is sent, in whole seconds of the day (which may be after it).
+
+    A batch goes out every 8 to 10 minutes and holds what is at least 6 minutes old. While a tag is dead or offline none goes out.
+    """
+    silent = [*act.conduct.dead, *act.conduct.offline]
+    gaps = rng.uniform(*BATCH_EVERY_S, size=int(SENDS_UNTIL_S / BATCH_EVERY_S[0]) + 1)
+    batches = np.floor(np.cumsum(gaps))
+    heard = np.ones(len(batches), dtype=bool)
+    for start, end in silent:
+        heard &= (batches < start) | (batches >= end)
+    batches = np.append(batches[heard], batches[-1] + LATEST_LATE_S)
+    return batches[np.minimum(np.searchsorted(batches, fixes.at_s + SOONEST_LATE_S), len(batches) - 1)]
