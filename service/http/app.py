@@ -17,6 +17,7 @@ from service.database import Pool
 from service.http import health
 from service.http.guard import SignInNeeded
 from service.http.incidents.routes import routes as incidents
+from service.http.intake.routes import routes as intake
 from service.http.middleware import AnswersAnyFailure, Measured, ProtectiveHeaders
 from service.http.pages.assets import Asset, asset_routes, read_assets
 from service.http.pages.duty import duty_routes
@@ -31,7 +32,7 @@ from service.http.wiring import Services
 from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
-INTERFACE = (health.routes, incidents, reports, zones)
+INTERFACE = (health.routes, intake, incidents, reports, zones)
 
 
 def create_app(
