@@ -30,7 +30,8 @@ def settled_before(tracks: Tracks, register: Register, rules: Rules, since: Inst
     instant: ask again with an earlier start.
 
     An instant is settled if a fix X was recorded then, and no other, of which all this holds.
-    1. X takes part in R8 and its circle reaches no version of any of the wearer's zones: it parts runs, and closes brackets.
+    1. X takes part in R8 and its circle reaches no version of any of the wearer's zones: it parts runs and closes
+       brackets.
     2. No run or crossing has an instant in the `join_s` before it: nothing joins across it (R8).
     3. The last gps or wifi fix up to X has a next one before `since`: what is plausible up to X stays so (R6). The
        first one from X on is plausible, so that leaving out what came before changes nothing about it.
