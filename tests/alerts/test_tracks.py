@@ -32,6 +32,21 @@ async def test_each_tag_is_read_in_its_own_window_and_in_track_order(pool: Pool)
     assert list(tracks.position_id) == ["p2", "p3", "p1", "p2"]
 
 
+async def test_fixes_of_one_instant_come_in_the_order_of_their_ids_with_none_first(pool: Pool) -> None:
+    insert = (
+        "INSERT INTO fix (tag_no, recorded_at, received_at, longitude_deg, latitude_deg, mechanism, clock_suspect, "
+        "position_id) SELECT tag_no, $1, $1, -0.1, 51.4, $2, false, $3 FROM tag"
+    )
+    async with pool.acquire() as connection, connection.transaction():
+        await enter_wearer(connection)
+        await append(connection, outside(0))
+        for mechanism, position_id in ((1, "b"), (4, None), (1, "B"), (1, "10"), (0, None), (1, "9")):
+            await connection.execute(insert, moment(minute(5)), mechanism, position_id)
+        tracks = (await read_fixes(connection, [Stretch(T1, minute(5), minute(6))])).tracks
+    assert list(tracks.position_id) == [None, None, "10", "9", "B", "b"]
+    assert tracks.mechanism.tolist()[:2] == [0, 4]
+
+
 async def test_every_member_comes_back_as_it_was_appended(pool: Pool) -> None:
     at = minute(0.123456)
     async with pool.acquire() as connection, connection.transaction():
