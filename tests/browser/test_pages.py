@@ -92,8 +92,11 @@ async def test_an_issued_report_is_a_click_away(site: Site, visitor: Visitor) ->
 async def test_an_administrator_sees_every_force_and_the_police_their_own(site: Site, visitor: Visitor) -> None:
     page = visitor.page
     await sign_in(site, visitor, Role.ADMIN, None)
-    await page.get_by_role("navigation", name="Forces").get_by_role("link", name="MPS").click()
+    # First comes the force where somebody is inside now.
     await expect(page.get_by_role("heading", level=1)).to_have_text("Metropolitan Police Service")
+    await expect(page.get_by_role("navigation", name="Forces")).to_contain_text("MPS 1 inside")
+    await page.get_by_role("navigation", name="Forces").get_by_role("link", name="GMP").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Greater Manchester Police")
 
     await page.context.clear_cookies()
     await sign_in(site, visitor, Role.POLICE, "GMP")

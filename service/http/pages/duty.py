@@ -13,7 +13,7 @@ from geofence.judgement import Grade
 from service.access.actor import Actor
 from service.access.audit import record
 from service.http.guard import READERS, SignedIn, sees_force
-from service.http.pages.duty_reading import MOST, Line, forces_of, heard, inside_now, of_day, outstanding
+from service.http.pages.duty_reading import MOST, ForceLine, Line, forces_of, heard, inside_now, of_day, outstanding
 from service.http.pages.templates import Pages
 from service.http.parameters import Day, Name, Query
 from service.http.problems import Problem
@@ -25,7 +25,7 @@ EDITIONS_SHOWN = 14
 
 
 class Choice(Query):
-    """Which force, and which report day; without them the first that the viewer sees, and the newest issued."""
+    """Which force, and which report day; without them the one that needs a look, and the newest issued."""
 
     force: Name | None = None
     day: Day | None = None
@@ -44,21 +44,21 @@ def duty_routes(pages: Pages) -> APIRouter:
     ) -> Response:
         now = services.clock()
         async with services.pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
-            forces = await forces_of(connection, actor)
+            forces = await forces_of(connection, actor, now)
             if not forces:
                 return pages.page(request, "duty_empty.html", {}, actor=actor)
-            force = _chosen(choice.force or forces[0][0], forces, actor)
-            editions = await read_editions(connection, force, EDITIONS_SHOWN)
+            force = _chosen(choice.force, forces, actor)
+            editions = await read_editions(connection, force.code, EDITIONS_SHOWN)
             day = choice.day or _newest(editions, now)
-            lines = await of_day(connection, actor, force, day)
+            lines = await of_day(connection, actor, force.code, day)
             members = {
                 "now": now,
-                "force": force,
-                "force_name": dict(forces)[force],
+                "force": force.code,
+                "force_name": force.name,
                 "forces": forces,
-                "inside": await inside_now(connection, force, now),
-                "heard": await heard(connection, force, now),
-                "outstanding": await outstanding(connection, force, now),
+                "inside": await inside_now(connection, force.code, now),
+                "heard": await heard(connection, force.code, now),
+                "outstanding": await outstanding(connection, force.code, now),
                 "editions": editions,
                 "formats": list(MEDIA_TYPES),
                 "day": day,
@@ -68,7 +68,7 @@ def duty_routes(pages: Pages) -> APIRouter:
                 "cut": len(lines) == MOST,
                 "counts": counts_of(lines),
             }
-            await record(connection, now, actor, "consultation", f"first page of {force}, {day}")
+            await record(connection, now, actor, "consultation", f"first page of {force.code}, {day}")
         return pages.page(request, "duty.html", members, actor=actor)
 
     return routes
@@ -79,11 +79,15 @@ def counts_of(lines: list[Line]) -> dict[Grade, int]:
     return {grade: sum(line.grade == grade and line.apart is None for line in lines) for grade in GRADES}
 
 
-def _chosen(force: str, forces: list[tuple[str, str]], actor: Actor) -> str:
-    sees_force(actor, force)
-    if force not in dict(forces):
-        raise Problem(404, "The register holds no such force.")
-    return force
+def _chosen(code: str | None, forces: list[ForceLine], actor: Actor) -> ForceLine:
+    """Return the force asked for; else the first where somebody is inside now, else the first."""
+    if code is None:
+        return next((force for force in forces if force.inside), forces[0])
+    sees_force(actor, code)
+    for force in forces:
+        if force.code == code:
+            return force
+    raise Problem(404, "The register holds no such force.")
 
 
 def _newest(editions: list[Edition], now: Instant) -> date:

@@ -11,18 +11,23 @@ from service.access.actor import Actor
 from service.database import Connection
 from service.http.incidents.reading import Wanted, list_incidents
 
-FORCES = "SELECT code, coalesce(name, code) AS name FROM force WHERE $1::text IS NULL OR code = $1 ORDER BY code"
-
-# Whoever was lost inside counts until his tag is heard of again, or is off him.
-INSIDE_NOW = """
-SELECT incident.* FROM incident JOIN zone USING (zone_id) LEFT JOIN fitting USING (fitting_id)
-WHERE incident.standing AND (incident.force = $1 OR zone.responding_force = $1)
-  AND NOT incident.suspended AND NOT incident.before_aware
+# Whoever was lost inside counts until his tag is heard of again, or is off him. $2: now.
+_INSIDE = """
+SELECT incident.* FROM incident LEFT JOIN fitting USING (fitting_id)
+WHERE incident.standing AND NOT incident.suspended AND NOT incident.before_aware
   AND (incident.state = 'open' OR incident.state = 'track_lost'
     AND coalesce(fitting.removed_at, 'infinity') > $2
     AND NOT EXISTS (SELECT FROM fix JOIN tag USING (tag_no)
-                    WHERE tag.tag_id = incident.tag_id AND fix.recorded_at > incident.last_at))
-ORDER BY incident.began_at DESC, incident.incident_id"""
+                    WHERE tag.tag_id = incident.tag_id AND fix.recorded_at > incident.last_at))"""
+INSIDE_NOW = f"""
+SELECT inside.* FROM ({_INSIDE}) AS inside JOIN zone USING (zone_id)
+WHERE inside.force = $1 OR zone.responding_force = $1
+ORDER BY inside.began_at DESC, inside.incident_id"""  # noqa: S608 - a constant
+FORCES = f"""
+SELECT code, coalesce(name, code) AS name,
+       (SELECT count(*) FROM ({_INSIDE}) AS inside JOIN zone USING (zone_id)
+        WHERE inside.force = code OR zone.responding_force = code) AS inside
+FROM force WHERE $1::text IS NULL OR code = $1 ORDER BY code"""  # noqa: S608 - a constant
 
 NAMES = """
 SELECT incident.incident_id, wearer.name AS wearer, zone.label AS zone, prohibition.clause, court_order.reference
@@ -44,6 +49,15 @@ OUTSTANDING = "SELECT day, due_at FROM report_due WHERE force = $1 AND issued_at
 
 SILENT_AFTER = timedelta(minutes=15)
 MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ForceLine:
+    """A force, and how many incidents `inside_now` would list for it."""
+
+    code: str
+    name: str
+    inside: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +96,10 @@ class Outstanding:
     overdue: bool
 
 
-async def forces_of(connection: Connection, actor: Actor) -> list[tuple[str, str]]:
-    """Return code and name of the forces that the actor may see."""
-    return [(row["code"], row["name"]) for row in await connection.fetch(FORCES, actor.force)]
+async def forces_of(connection: Connection, actor: Actor, now: Instant) -> list[ForceLine]:
+    """Return the forces that the actor may see, by their codes."""
+    rows = await connection.fetch(FORCES, actor.force, moment(now))
+    return [ForceLine(row["code"], row["name"], row["inside"]) for row in rows]
 
 
 async def inside_now(connection: Connection, force: str, now: Instant) -> list[Line]:
