@@ -8,6 +8,8 @@ from service.simulation.document import Event, Fitting, Order, Wearer
 from service.simulation.path import Path
 from service.simulation.places import Spot
 
+Spans = tuple[tuple[float, float], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Stray:
@@ -22,11 +24,11 @@ class Stray:
 class Conduct:
     """How a tag behaves. All spans are half-open, in seconds of the day.
 
-    steady: its errors keep within the circle that it claims and no fix is lost under the open sky, so that a story ends the same
-    way under every seed. phase_s: its gps fixes fall this many seconds after each full minute.
-    exact_s: they fall there exactly, not a second earlier or later.
-    claim: the radius of its gps fixes in the open, where a story needs a certain one; error_share: its errors are that share
-    of what the claim says. boastful: between tall buildings it claims what it would under the open sky.
+    steady: its errors keep within the circle that it claims, and no fix is lost under the open sky, so that a story
+    ends the same way under every seed. phase_s: its gps fixes fall this many seconds after each full minute; exact:
+    never one earlier or later. claim_m: the radius that all its gps fixes claim, where a story needs a certain one;
+    error_share: its errors are that share of what the claim says. boastful: between tall buildings it claims what it
+    would under the open sky.
     dead: no fix is recorded and nothing is sent. offline: fixes are recorded and sent later.
     """
 
@@ -36,8 +38,8 @@ class Conduct:
     claim_m: float | None = None
     error_share: float = 1.0
     boastful: bool = False
-    dead: tuple[tuple[float, float], ...] = ()
-    offline: tuple[tuple[float, float], ...] = ()
+    dead: Spans = ()
+    offline: Spans = ()
     strays: tuple[Stray, ...] = ()
 
 
@@ -80,7 +82,7 @@ class Story(TypedDict):
 class Act:
     """One wearer's day. path: where he truly was. carried: where the tag truly was, the same unless he parted from it.
 
-    carried_during: the seconds of the day during which the tag's fixes are told here; another act may tell the rest of them.
+    carried_during: the seconds of the day during which the tag's fixes are told here; another act may tell the rest.
     """
 
     number: int

@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 
 
+MARGIN_S = 600.0
+"""Tags are heard for so long before and after the day, so that neither midnight looks like a silence."""
+
+
 @dataclass(frozen=True)
 class Day:
     """A London date, of 23, 24 or 25 hours. Everything within it is told in seconds since its first midnight."""
@@ -25,10 +29,15 @@ class Day:
         following = datetime.combine(self.date + timedelta(days=1), time(), LONDON).astimezone(UTC)
         return int((following - self.start).total_seconds())
 
+    @property
+    def recorded_s(self) -> tuple[float, float]:
+        """From which second until which tags record: the day and `MARGIN_S` on either side, in which nobody moves."""
+        return -MARGIN_S, self.length_s + MARGIN_S
+
     def second(self, wall: str, days_on: int = 0) -> int:
         """Return the second at which London's clocks show `HH:MM`, on this day or some days on.
 
-        On a day with a clock change, times from 01:00 to 02:00 are not meant to be asked for: they occur twice, or never.
+        Not for times from 01:00 to 02:00 on a day with a clock change: they occur twice, or never.
 
         >>> Day(date(2026, 10, 25)).second("08:00")
         32400

@@ -1,4 +1,4 @@
-"""The members of a register file as types, so that what the simulator writes of people and orders is checked by a machine."""
+"""The members of a register file as types, so that a machine checks what the simulator writes of people and orders."""
 
 from typing import Any, TypedDict
 

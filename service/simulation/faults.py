@@ -24,7 +24,7 @@ class Fault(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FaultRates:
-    """Shares of the fixes for which a further message is sent: the same once more, one that contradicts it, one that is spoilt."""
+    """Shares of the fixes after which a further message comes: the same again, one that contradicts it, one spoilt."""
 
     duplicates: float = 0.01
     contradictions: float = 0.0003
@@ -46,7 +46,7 @@ class Sent:
 def sent(uploaded_s: FloatArray, rates: FaultRates, rng: np.random.Generator) -> Sent:
     """Return each row once without fault, and further messages with one, 1 to 40 minutes after it.
 
-    No row has both a duplicate and a contradiction, and a contradiction comes last: so what stands is what was recorded.
+    No row has both a duplicate and a contradiction, and that comes after the row: what stands is what was recorded.
     """
     rows = np.arange(len(uploaded_s))
     draw, spoilt = rng.uniform(size=len(rows)), rng.uniform(size=len(rows)) < rates.malformed

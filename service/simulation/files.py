@@ -4,7 +4,6 @@ For `F.jsonl` these are `F.register.json`, `F.events.jsonl` and `F.truth.json`. 
 (`truth.Truth` names its members) with one wearer on a line.
 """
 
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,8 +43,9 @@ def beside(fixes: Path) -> Written:
 def write(simulation: Simulation, out: Path, profile: Profile = "cordon") -> Written:
     """Write a simulation's files, the fixes under the name `out`, and return where all four are.
 
-    They are written in a temporary folder beside `out` and moved in place when all are whole. Wearers are made once, one after
-    the other; memory holds the register, the events and the fixes of a quarter of an hour. Raises Refused if it can't write.
+    They are written in a temporary folder beside `out` and moved in place when all are whole. Wearers are made once,
+    one after the other; memory holds the register, the events and the fixes of a quarter of an hour.
+    Raises Refused if it can't write.
     """
     written = beside(out)
     try:

@@ -1,9 +1,10 @@
-"""What satellites tell a tag: a fix a minute, wrong by about as much as it claims, worse and for longer between tall buildings."""
+"""What satellites tell a tag: a fix a minute, wrong by as much as it claims, worse between tall buildings."""
 
 import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.simulation.act import Act, Stray
 from service.simulation.path import Surroundings
@@ -64,7 +65,7 @@ def gps_fixes(act: Act, rng: np.random.Generator) -> Recorded:
         longitude_deg=motion.longitude_deg + errors[0] * sigma / EAST_M,
         latitude_deg=motion.latitude_deg + errors[1] * sigma / NORTH_M,
         accuracy_m=np.where(forgotten, 0.0, _claims(act, around, r95)),
-        speed_kmh=np.round(np.maximum(0, motion.speed_m_s * 3.6 + rng.normal(0, 0.6, len(at))), 1),
+        speed_kmh=_speeds(motion.speed_m_s, rng),
         heading_deg=np.round(motion.heading_deg) % 360,
         satellites=np.clip(satellites + rng.integers(-2, 3, len(at)), 4, None),
     )
@@ -77,14 +78,15 @@ def gps_fixes(act: Act, rng: np.random.Generator) -> Recorded:
 
 def _instants(act: Act, rng: np.random.Generator) -> FloatArray:
     """One fix a minute, most to the second, some a second early or late."""
-    at = np.arange(act.conduct.phase_s, act.day.length_s, EVERY_S, dtype=float)
+    start, end = act.day.recorded_s
+    at = np.arange(start + act.conduct.phase_s, end, EVERY_S, dtype=float)
     if not act.conduct.exact:
         at += rng.choice([-1, 0, 0, 0, 1], len(at))
-    return at[(at >= 0) & (at < act.day.length_s)]
+    return at
 
 
 def _errors(act: Act, around: list[Surroundings], rng: np.random.Generator) -> FloatArray:
-    """Standard normal errors east and north, shape (2, n), each correlated with the one before as the surroundings have it."""
+    """Standard normal errors east and north, shape (2, n), correlated as the surroundings have it."""
     columns = []
     for fresh in rng.normal(size=(2, len(around))).tolist():
         last, column = fresh[0] if fresh else 0.0, []
@@ -97,10 +99,11 @@ def _errors(act: Act, around: list[Surroundings], rng: np.random.Generator) -> F
 
 
 def within_claim(errors: FloatArray, steady: bool) -> FloatArray:
-    """Return errors of shape (2, n) in standard deviations; those of a steady tag are drawn back to the claimed circle."""
+    """Return errors of shape (2, n), in standard deviations; a steady tag's are drawn back to the claimed circle."""
     if not steady:
         return errors
-    return errors * np.minimum(1.0, SIGMAS_IN_R95 / np.maximum(np.hypot(errors[0], errors[1]), 1e-9))
+    drawn: FloatArray = errors * np.minimum(1.0, SIGMAS_IN_R95 / np.maximum(np.hypot(errors[0], errors[1]), 1e-9))
+    return drawn
 
 
 def _radii(act: Act, around: list[Surroundings], rng: np.random.Generator) -> FloatArray:
@@ -109,7 +112,8 @@ def _radii(act: Act, around: list[Surroundings], rng: np.random.Generator) -> Fl
     if act.conduct.claim_m is not None:
         return np.full(len(around), act.conduct.claim_m)
     best, worst = (np.array([SKY[s][side] for s in around]) for side in (1, 2))
-    return np.round(best + (worst - best) * draw, 1)
+    radii: FloatArray = np.round(best + (worst - best) * draw, 1)
+    return radii
 
 
 def _claims(act: Act, around: list[Surroundings], r95: FloatArray) -> FloatArray:
@@ -130,9 +134,12 @@ def _jump(act: Act, fixes: Recorded, rng: np.random.Generator) -> None:
     fixes.jump[jumping] = True
 
 
-def _heard(
-    act: Act, around: list[Surroundings], rng: np.random.Generator
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _speeds(speed_m_s: FloatArray, rng: np.random.Generator) -> FloatArray:
+    noise: FloatArray = rng.normal(0, 0.6, len(speed_m_s))
+    return np.asarray(np.round(np.maximum(0.0, speed_m_s * 3.6 + noise), 1), dtype=np.float64)
+
+
+def _heard(act: Act, around: list[Surroundings], rng: np.random.Generator) -> NDArray[np.bool_]:
     shares = np.array([SKY[s].share for s in around])
     if act.conduct.steady:
         shares[shares > _OPEN_SHARE] = 1.0

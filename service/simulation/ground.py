@@ -20,7 +20,7 @@ STEADY_CELL_R95_M = (250.0, 450.0)
 
 
 def cell_fixes(act: Act, rng: np.random.Generator) -> Recorded:
-    """Return fixes by the telephone network: every three to five minutes, out by up to a kilometre and a half; none in tunnels."""
+    """Return fixes by the telephone network: every 3 to 5 minutes, good to 250 to 1500 m; none in tunnels."""
     at = _instants(act, CELL_EVERY_S, rng)
     low, high = STEADY_CELL_R95_M if act.conduct.steady else CELL_R95_M
     r95 = np.round(low * (high / low) ** rng.uniform(size=len(at)), -1)
@@ -62,10 +62,13 @@ def _about(act: Act, mechanism: int, at: FloatArray, r95: FloatArray, rng: np.ra
 
 
 def _instants(act: Act, every_s: tuple[float, float], rng: np.random.Generator) -> FloatArray:
-    gaps = rng.uniform(*every_s, size=int(act.day.length_s / every_s[0]) + 1)
-    at = np.floor(np.cumsum(gaps) - gaps[0] * rng.uniform())
-    return at[at < act.day.length_s]
+    start, end = act.day.recorded_s
+    gaps = rng.uniform(*every_s, size=int((end - start) / every_s[0]) + 1)
+    at: FloatArray = start + np.floor(np.cumsum(gaps) - gaps[0] * rng.uniform())
+    return at[at < end]
 
 
 def _where(act: Act, at: FloatArray, wanted: Surroundings) -> FloatArray:
-    return at[np.array([around == wanted for around in act.carried.stretch_at(at)], dtype=bool)]
+    around = np.array(act.carried.stretch_at(at), dtype=str)
+    heard: FloatArray = at[around == wanted]
+    return heard

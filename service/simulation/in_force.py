@@ -1,6 +1,7 @@
-"""When a zone of an order was in force on the day: worked out from the register's own text, independently of the rules' code."""
+"""When a zone was in force on the day: worked out from the register's own text, independently of the rules' code."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from service.simulation.day import Day
@@ -35,9 +36,7 @@ def in_force(day: Day, order: Order, prohibition: Prohibition) -> list[InForce]:
         start, end = max(opening, whole[0]), min(closing, whole[1])
         edges = [start, *sorted(cut for cut in cuts if start < cut < end), end]
         pieces += [
-            InForce(a, b, any(s <= a < e for s, e in suspended), a < unaware_until)
-            for a, b in zip(edges, edges[1:], strict=False)
-            if a < b
+            InForce(a, b, any(s <= a < e for s, e in suspended), a < unaware_until) for a, b in pairwise(edges) if a < b
         ]
     return pieces
 
@@ -45,7 +44,7 @@ def in_force(day: Day, order: Order, prohibition: Prohibition) -> list[InForce]:
 def openings(day: Day, schedule: list[Window] | None) -> list[tuple[float, float]]:
     """Return the seconds of the day at which a schedule is open, as separate spans; windows that meet are one.
 
-    Windows that open the day before may reach into this one. Simulated windows neither open nor close between 01:00 and 02:00.
+    A window that opens the day before may reach into this one. None opens or closes between 01:00 and 02:00 here.
     """
     if schedule is None:
         return [(0.0, float(day.length_s))]

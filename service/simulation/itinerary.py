@@ -40,7 +40,7 @@ class Itinerary:
         return Spot(self._x[-1], self._y[-1])
 
     def stay(self, until_s: float, surroundings: Surroundings | None = None) -> None:
-        """Stay here until an instant (not at all if it is past or after the day); by default among what surrounded him last."""
+        """Stay here until an instant or the day's end; by default among what surrounded him last."""
         self._end = surroundings or self._end
         until = min(until_s, self.day.length_s)
         if until > self.now_s:
@@ -67,7 +67,7 @@ class Itinerary:
         self._along(end, self._rng.normal(BUS_M_S, 0.5), "vehicle", stop_every_m=BUS_STOP_EVERY_M)
 
     def train(self, end: Spot) -> None:
-        """Walk to the nearest station, take the train to the one nearest to the end, and walk on. Tunnels hide the sky."""
+        """Walk to the nearest station, take the train to the one nearest the end, walk on. A tunnel hides the sky."""
         boarding, leaving = _nearest_station(self.here), _nearest_station(end)
         self.walk(RAILWAY[boarding].spot)
         self.stay(self.now_s + self._rng.uniform(120, 480), "street")
@@ -125,8 +125,9 @@ class Itinerary:
         length = self.here.metres_to(target)
         first, last = (TUNNEL_FROM, TUNNEL_UNTIL) if end > start else (1 - TUNNEL_UNTIL, 1 - TUNNEL_FROM)
         mouths = self.here.towards(target, first * length), self.here.towards(target, last * length)
-        for spot, surroundings in zip((*mouths, target), ("vehicle", "tunnel", "vehicle"), strict=True):
-            self.straight(spot, TRAIN_M_S, surroundings)
+        self.straight(mouths[0], TRAIN_M_S, "vehicle")
+        self.straight(mouths[1], TRAIN_M_S, "tunnel")
+        self.straight(target, TRAIN_M_S, "vehicle")
 
 
 def _nearest_station(spot: Spot) -> int:

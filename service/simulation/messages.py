@@ -1,4 +1,4 @@
-"""One fix as one line of JSON: in our own profile, or with the column names of position feeds in England and Wales (mdss)."""
+"""One fix as one line of JSON: in our own profile, or named as in position feeds in England and Wales (mdss)."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ NEWEST_FIRST = 7
 
 
 class Line(NamedTuple):
-    """A message and its place in the file: lines sort by when they were sent, by wearer, and by their place in the batch."""
+    """A message and its place in the file: sorted by when it was sent, by wearer, and by its place in the batch."""
 
     uploaded_s: int
     number: int

@@ -24,9 +24,9 @@ EVENINGS = [window(EVERY_DAY, "20:00", "06:00")]
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What a prohibition says, before it has numbers. zones: the shapes of each zone's versions with the day's second of each.
+    """What a prohibition says, before it has numbers. zones: of each, the versions: since when, and the shape.
 
-    A version begins at its second, None with the order; it ends where the next begins.
+    A version begins at its second of the day, None with the order; it ends where the next begins.
     """
 
     text: str

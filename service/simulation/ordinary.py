@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from service.simulation.act import Act, Conduct, tag_of
+from service.simulation.act import Act, Conduct, Spans, tag_of
 from service.simulation.clauses import clauses_for
 from service.simulation.day import Day
 from service.simulation.document import Event
@@ -44,14 +44,15 @@ def ordinary(day: Day, number: int, rng: np.random.Generator) -> Act:
         path=path,
         carried=path,
         conduct=conduct,
-        carried_during=(0.0, float(day.length_s)),
+        carried_during=day.recorded_s,
         home=home,
         events=_events(day, tag_of(number), conduct, rng),
     )
 
 
 def _conduct(day: Day, rng: np.random.Generator) -> Conduct:
-    dead, offline = (), ()
+    dead: Spans = ()
+    offline: Spans = ()
     if rng.uniform() < DEAD_SHARE:
         start = rng.uniform(6, 18) * HOUR_S
         dead = ((float(start), float(start + rng.uniform(2, 6) * HOUR_S)),)

@@ -7,7 +7,7 @@ import numpy as np
 
 from service.simulation.plane import EAST_M, NORTH_M, FloatArray, degrees, metres
 
-# home: near the beacon. indoors: behind walls. deep: where no satellite is heard. canyon: a street between tall buildings.
+# home: near the beacon. indoors: behind walls. deep: no satellite is heard. canyon: a street between tall buildings.
 Surroundings = Literal["home", "indoors", "deep", "street", "canyon", "vehicle", "tunnel"]
 
 
@@ -30,7 +30,7 @@ class Motion(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
-    """The truth: at `t_s` (ascending, to the millisecond) he was at each position (to a centimetre), between them in straight lines.
+    """The truth: at `t_s` (ascending, to the millisecond) he was at each position (to a centimetre); straight between.
 
     A line that is straight in degrees is straight in metres here, for the simulated plane is a scaled one.
     """

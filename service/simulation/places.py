@@ -1,4 +1,4 @@
-"""A made-up Croydon: neighbourhoods where they roughly lie, a grid of streets that nobody has walked, and one railway."""
+"""A made-up Croydon: neighbourhoods roughly where they lie, a grid of streets that nobody has walked, one railway."""
 
 import math
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ def in_canyon(x_m: float, y_m: float) -> bool:
 
 
 def along_streets(start: Spot, end: Spot, rng: np.random.Generator) -> list[Spot]:
-    """Return the corners of a way along the street grid: to the nearest crossing, in one to three bends, and off it again.
+    """Return the corners of a way along the grid: to the nearest crossing, in one to three bends, and off it again.
 
     The way stays within the rectangle of the grid that its ends span, widened by half a block.
     """

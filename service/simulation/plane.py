@@ -1,9 +1,9 @@
-"""From metres to degrees and back, on a plane of the simulator's own: independent of the one on which fixes are judged."""
+"""From metres to degrees and back, on a plane of the simulator's own, not the one on which fixes are judged."""
 
 import math
 
-from numpy.typing import NDArray
 import numpy as np
+from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 

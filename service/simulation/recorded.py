@@ -17,7 +17,7 @@ _DEGREE_DECIMALS = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
-    """Fixes of one tag, one a row, every column of shape (n,). NaN: not reported. jump: wrong by far more than it claims."""
+    """Fixes of one tag, columns of shape (n,). NaN: not reported. jump: wrong by far more than it claims."""
 
     mechanism: NDArray[np.int64]
     at_s: FloatArray

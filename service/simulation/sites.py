@@ -29,13 +29,15 @@ def site(path: Path, reach_m: float, temper: Temper, rng: np.random.Generator) -
     for _ in range(_TRIES):
         spot = _anywhere(rng) if temper == "respects" else _beside(path, rng)
         point = shapely.Point(*spot)
-        if from_m <= line.distance(point) - reach_m <= until_m and stays.distance(point) - reach_m >= CLEAR_OF_STAYS_M:
+        clear_of_stays = shapely.distance(stays, point) - reach_m >= CLEAR_OF_STAYS_M
+        if from_m <= shapely.distance(line, point) - reach_m <= until_m and clear_of_stays:
             return spot
     return _clearest(line, rng)
 
 
 def _clearest(line: shapely.Geometry, rng: np.random.Generator) -> Spot:
-    return max((_anywhere(rng) for _ in range(_TRIES)), key=lambda spot: line.distance(shapely.Point(*spot)))
+    tried = [_anywhere(rng) for _ in range(_TRIES)]
+    return max(tried, key=lambda spot: float(shapely.distance(line, shapely.Point(*spot))))
 
 
 def _anywhere(rng: np.random.Generator) -> Spot:

@@ -1,4 +1,4 @@
-"""Putting the lines of many wearers in the order of upload without holding them all: sorted by quarter of an hour, on disk."""
+"""Putting the lines of many wearers in order of upload without holding them all: by quarter of an hour, on disk."""
 
 import tempfile
 from collections.abc import Iterable, Iterator

@@ -1,8 +1,9 @@
-"""When a tag sends what it recorded: in batches, 6 to 15 minutes late, hours late if it was dead or heard no network."""
+"""When a tag sends what it recorded: in batches, 6 to 15 minutes late; hours late if it was dead or out of reach."""
 
 import numpy as np
 
 from service.simulation.act import Act
+from service.simulation.day import MARGIN_S
 from service.simulation.plane import FloatArray
 from service.simulation.recorded import Recorded
 
@@ -15,11 +16,12 @@ SENDS_UNTIL_S = 36 * 3600.0
 def upload_instants(act: Act, fixes: Recorded, rng: np.random.Generator) -> FloatArray:
     """Return when each fix is sent, in whole seconds of the day (which may be after it).
 
-    A batch goes out every 8 to 10 minutes and holds what is at least 6 minutes old. While a tag is dead or offline none goes out.
+    A batch goes out every 8 to 10 minutes and holds what is at least 6 minutes old. None goes out while a tag is
+    dead or offline.
     """
     silent = [*act.conduct.dead, *act.conduct.offline]
     gaps = rng.uniform(*BATCH_EVERY_S, size=int(SENDS_UNTIL_S / BATCH_EVERY_S[0]) + 1)
-    batches = np.floor(np.cumsum(gaps))
+    batches = np.floor(np.cumsum(gaps)) - MARGIN_S
     heard = np.ones(len(batches), dtype=bool)
     for start, end in silent:
         heard &= (batches < start) | (batches >= end)

@@ -9,7 +9,7 @@ from shapely import Geometry
 from shapely.geometry import shape as geometry_of
 
 from service.simulation.day import Day
-from service.simulation.document import Order, Prohibition, Version, Zone
+from service.simulation.document import Order, Version, Zone
 from service.simulation.in_force import InForce, in_force
 from service.simulation.path import Path
 from service.simulation.plane import FloatArray, metres_per_degree
@@ -90,8 +90,9 @@ def _stays(day: Day, path: Path, zone: Zone) -> list[_Stay]:
         for stay in _within(path, version, start, end) if start < end else []:
             if joined and joined[-1].until_s >= stay.from_s:
                 last = joined.pop()
-                stay = _Stay(last.from_s, stay.until_s, max(last.deepest_m, stay.deepest_m))
-            joined.append(stay)
+                joined.append(_Stay(last.from_s, stay.until_s, max(last.deepest_m, stay.deepest_m)))
+            else:
+                joined.append(stay)
     return joined
 
 
@@ -143,13 +144,13 @@ def _instants(path: Path, version: Version, start: float, end: float) -> FloatAr
 
 def depth_m(footprint: Geometry, distance_m: float, longitude_deg: FloatArray, latitude_deg: FloatArray) -> FloatArray:
     """Return metres from the zone's edge, positive inside, on a plane that is true about the footprint."""
-    east_m, north_m = metres_per_degree(footprint.envelope.centroid.y)
+    east_m, north_m = metres_per_degree(float(shapely.bounds(footprint)[[1, 3]].mean()))
     scale = np.array([east_m, north_m])
     planar = shapely.transform(footprint, lambda degrees: degrees * scale)
     points = shapely.points(longitude_deg * east_m, latitude_deg * north_m)
-    outside = shapely.distance(planar, points)
-    depth: FloatArray = distance_m - outside
-    if footprint.geom_type in ("Polygon", "MultiPolygon"):
+    outside = np.asarray(shapely.distance(planar, points), dtype=np.float64)
+    depth = distance_m - outside
+    if shapely.get_dimensions(footprint) == 2:
         covered = outside == 0
-        depth[covered] += shapely.distance(planar.boundary, points[covered])
+        depth += np.where(covered, shapely.distance(shapely.boundary(planar), points), 0.0)
     return depth

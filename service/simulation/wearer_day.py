@@ -1,4 +1,4 @@
-"""One wearer's day from act to messages: everything about it depends on the seed, the date and the wearer's number alone."""
+"""One wearer's day from act to messages; it depends on the seed, the date and the wearer's number alone."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class WearerDay:
 def wearer_day(day: Day, number: int, seed: int, rates: FaultRates) -> WearerDay:
     """Return the day of wearer `number` (from 1): the first act the stories, the others are ordinary.
 
-    1. What he does.  2. What the tag records while it is alive and told of here.  3. When it sends that, and what goes wrong.
+    1. What he does.  2. What the tag records.  3. When it sends that, and what goes wrong.
     Each has a stream of chance of its own, so that a change of one leaves the others as they were.
     """
     acting, recording, sending = (

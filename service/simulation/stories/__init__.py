@@ -1,4 +1,4 @@
-"""The stories that make a report worth reading. The first wearers of every simulation act them, one each, in this order."""
+"""The stories that make a report worth reading: the first wearers of every simulation act them, in this order."""
 
 from collections.abc import Callable
 

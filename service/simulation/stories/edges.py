@@ -30,11 +30,11 @@ def drives_past(scene: Scene) -> Act:
     return scene.act(
         "drives_past",
         "Drives through the zone at 30 mph; the fixes before and after lie outside.",
-        home,
-        trip,
-        [clause(text, "The place", circle(site, 150))],
-        [scene.expect(passing, passing, kind="crossing", grade="inferred")],
-        replace(STEADY, claim_m=8.0),
+        home=home,
+        trip=trip,
+        clauses=[clause(text, "The place", circle(site, 150))],
+        incidents=[scene.expect(passing, passing, kind="crossing", grade="inferred")],
+        conduct=replace(STEADY, claim_m=8.0),
     )
 
 
@@ -47,11 +47,11 @@ def stands_at_the_edge(scene: Scene) -> Act:
     return scene.act(
         "stands_at_the_edge",
         "Waits for 40 minutes 15 metres outside the zone; every circle reaches into it.",
-        home,
-        trip,
-        [clause(text, "The place", circle(site, 150))],
-        [],
-        replace(STEADY, claim_m=25.0, error_share=0.5),
+        home=home,
+        trip=trip,
+        clauses=[clause(text, "The place", circle(site, 150))],
+        incidents=[],
+        conduct=replace(STEADY, claim_m=25.0, error_share=0.5),
     )
 
 
@@ -66,10 +66,10 @@ def works_in_the_hole(scene: Scene) -> Act:
     return scene.act(
         "works_in_the_hole",
         "Spends the day where the drawn area has a hole.",
-        home,
-        trip,
-        [clause(text, "The area", shape, schedule=[window(EVERY_DAY, "10:00", "16:00")])],
-        [],
+        home=home,
+        trip=trip,
+        clauses=[clause(text, "The area", shape, schedule=[window(EVERY_DAY, "10:00", "16:00")])],
+        incidents=[],
     )
 
 
@@ -83,14 +83,16 @@ def walks_along_a_road(scene: Scene) -> Act:
     entering = trip.now_s
     trip.straight(end)
     trip.straight(after)
+    trip.bus(scene.near("Beckenham"))
+    trip.stay(trip.now_s + 5400, "indoors")
     trip.bus(home)
     trip.stay(scene.day.length_s, "home")
     return scene.act(
         "walks_along_a_road",
         "Walks the whole length of the road that he must not enter.",
-        home,
-        trip,
-        [clause("Not to enter the road marked on plan A.", "The road", road(start, end, 25))],
-        [scene.expect(entering - 60 / WALKING_M_S, entering + 60)],
-        replace(STEADY, claim_m=6.0),
+        home=home,
+        trip=trip,
+        clauses=[clause("Not to enter the road marked on plan A.", "The road", road(start, end, 25))],
+        incidents=[scene.expect(entering - 60 / WALKING_M_S, entering + 60)],
+        conduct=replace(STEADY, claim_m=6.0),
     )

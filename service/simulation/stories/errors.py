@@ -5,28 +5,28 @@ from dataclasses import replace
 from service.simulation.act import Act, Stray
 from service.simulation.orders import clause
 from service.simulation.shapes import circle
-from service.simulation.stories.scene import STEADY, Scene, also
+from service.simulation.stories.scene import STEADY, Scene
 
 
 def leaps_across_the_town(scene: Scene) -> Act:
-    """One fix nine kilometres off, in the zone and sure of itself: nobody travels so fast, so it is shown and not raised."""
+    """One fix nine kilometres off, in the zone and sure of itself: nobody travels so fast, so it is not raised."""
     site, home = scene.near("Thornton Heath"), scene.near("Coulsdon")
     place = scene.near("Coulsdon", 700, 500)
     trip, stay = scene.visit(home, "13:30", place, 60)
-    act = scene.act(
+    return scene.act(
         "leaps_across_the_town",
         "One over-confident fix lands in the zone, nine kilometres from where he is.",
-        home,
-        trip,
-        [clause("Not to come within 200 metres of the place on plan A.", "The place", circle(site, 200))],
-        [],
-        replace(STEADY, strays=(Stray(stay.from_s + 1800, site.moved(40, 10), 1.9),)),
+        home=home,
+        trip=trip,
+        clauses=[clause("Not to come within 200 metres of the place on plan A.", "The place", circle(site, 200))],
+        incidents=[],
+        conduct=replace(STEADY, strays=(Stray(stay.from_s + 1800, site.moved(40, 10), 1.9),)),
+        not_raised=["implausible"],
     )
-    return also(act, not_raised=["implausible"])
 
 
 def leaps_into_the_zone(scene: Scene) -> Act:
-    """One fix 190 metres off that claims 1.9: slow enough to be true, so it is raised, on one fix alone. He was not there."""
+    """One fix 190 metres off that claims 1.9: slow enough to be true, so it is raised. He was not there."""
     site, home = scene.near("Carshalton"), scene.near("Purley")
     bench = site.towards(home, 270)
     trip, stay = scene.visit(home, "14:20", bench, 45)
@@ -34,11 +34,11 @@ def leaps_into_the_zone(scene: Scene) -> Act:
     return scene.act(
         "leaps_into_the_zone",
         "Sits 120 metres outside the zone; one over-confident fix puts him 70 metres inside.",
-        home,
-        trip,
-        [clause("Not to come within 150 metres of the place on plan A.", "The place", circle(site, 150))],
-        [scene.expect(wrong_at - 60, wrong_at, grade="probable")],
-        replace(STEADY, strays=(Stray(wrong_at, site.towards(home, 80), 1.9),)),
+        home=home,
+        trip=trip,
+        clauses=[clause("Not to come within 150 metres of the place on plan A.", "The place", circle(site, 150))],
+        incidents=[scene.expect(wrong_at - 60, wrong_at, grade="probable")],
+        conduct=replace(STEADY, strays=(Stray(wrong_at, site.towards(home, 80), 1.9),)),
     )
 
 
@@ -58,8 +58,8 @@ def seen_by_cells_only(scene: Scene) -> Act:
     return scene.act(
         "seen_by_cells_only",
         "Spends an hour in the zone where no satellite is heard.",
-        home,
-        trip,
-        [clause("Not to come within 500 metres of the place on plan A.", "The place", circle(site, 500))],
-        [scene.expect(hidden, leaving, grade="possible")],
+        home=home,
+        trip=trip,
+        clauses=[clause("Not to come within 500 metres of the place on plan A.", "The place", circle(site, 500))],
+        incidents=[scene.expect(hidden, leaving, grade="possible")],
     )

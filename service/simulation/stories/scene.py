@@ -1,6 +1,7 @@
 """What all stories are told with: a home, a way to a zone and back, and the words for what must be found."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from service.simulation.act import Act, Conduct, Expected, ExpectedGap, Story, tag_of
 from service.simulation.clauses import further
 from service.simulation.day import Day
+from service.simulation.document import Event
 from service.simulation.itinerary import Itinerary
 from service.simulation.names import invented
 from service.simulation.orders import Clause, made_before, order
@@ -120,11 +122,15 @@ class Scene:
         self,
         story: str,
         tells: str,
+        *,
         home: Spot,
         trip: Itinerary,
         clauses: list[Clause],
         incidents: list[Expected],
         conduct: Conduct = STEADY,
+        not_raised: Sequence[str] = (),
+        unmonitored: Sequence[ExpectedGap] = (),
+        events: Sequence[Event] = (),
     ) -> Act:
         """Return the story as an act: an order of its clauses and one more, about a place far from the path."""
         path = trip.path()
@@ -133,9 +139,9 @@ class Scene:
             "wearer_id": self.wearer_id,
             "tells": tells,
             "incidents": incidents,
-            "not_raised": [],
-            "unmonitored": [],
-            "events": [],
+            "not_raised": list(not_raised),
+            "unmonitored": list(unmonitored),
+            "events": [event["kind"] for event in events],
         }
         return Act(
             number=self.number,
@@ -154,14 +160,8 @@ class Scene:
             path=path,
             carried=path,
             conduct=conduct,
-            carried_during=(0.0, float(self.day.length_s)),
+            carried_during=self.day.recorded_s,
             home=home,
+            events=list(events),
             story=told,
         )
-
-
-def also(act: Act, **members: object) -> Act:
-    """Return the act with other members of its story: not_raised, unmonitored, events."""
-    if act.story is None:
-        raise ValueError("the act tells no story")
-    return replace(act, story={**act.story, **members})  # type: ignore[typeddict-item] # names are those of Story

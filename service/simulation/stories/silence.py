@@ -6,7 +6,7 @@ from service.simulation.act import Act
 from service.simulation.events import event
 from service.simulation.orders import Clause, clause
 from service.simulation.shapes import circle, premises
-from service.simulation.stories.scene import STEADY, Scene, also
+from service.simulation.stories.scene import STEADY, Scene
 
 NEXT_MORNING_S = 7 * 3600.0
 
@@ -18,41 +18,44 @@ def battery_dies_outside(scene: Scene) -> Act:
     dead, alive = scene.day.second("09:40"), scene.day.second("15:10")
     text = "Not to come within 200 metres of the premises on plan A."
     awaited = Clause("Not to go to any place where he knows her to work; a plan is to follow.")
-    act = scene.act(
-        "battery_dies_outside",
-        "The battery dies at 09:40 and is charged again at 15:10.",
-        home,
-        trip,
-        [clause(text, "The premises", premises(site, 200)), awaited],
-        [],
-        replace(STEADY, dead=((dead, alive),)),
-    )
     events = [
         event(scene.day, scene.tag_id, "battery_low", dead - 2100, None),
         event(scene.day, scene.tag_id, "battery_dead", dead, alive),
         event(scene.day, scene.tag_id, "charging", alive, alive + 4800),
     ]
     gaps = [scene.gap("battery_dead", dead, alive), scene.gap("no_zone", 0, scene.day.length_s)]
-    return also(replace(act, events=events), unmonitored=gaps, events=["battery_low", "battery_dead", "charging"])
+    return scene.act(
+        "battery_dies_outside",
+        "The battery dies at 09:40 and is charged again at 15:10.",
+        home=home,
+        trip=trip,
+        clauses=[clause(text, "The premises", premises(site, 200)), awaited],
+        incidents=[],
+        conduct=replace(STEADY, dead=((dead, alive),)),
+        unmonitored=gaps,
+        events=events,
+    )
 
 
 def battery_dies_inside(scene: Scene) -> Act:
-    """He goes in, and ten minutes later the battery dies: lost inside. What the tag had not sent comes the next morning."""
+    """He goes in, and ten minutes later the battery dies: lost inside. What was not sent comes the next morning."""
     site, home = scene.near("Wallington"), scene.near("Purley")
     trip, stay = scene.visit(home, "20:30", site.moved(20, 20), 55)
     dead = stay.from_s + 600
-    act = scene.act(
-        "battery_dies_inside",
-        "Goes into the zone; ten minutes later the battery dies, and the day ends without another fix.",
-        home,
-        trip,
-        [clause("Not to come within 150 metres of the premises on plan A.", "The premises", premises(site, 150))],
-        [scene.expect(stay.approached_s, stay.from_s, state="track_lost")],
-        replace(STEADY, dead=((dead, scene.day.length_s + NEXT_MORNING_S),)),
-    )
+    text = "Not to come within 150 metres of the premises on plan A."
     events = [event(scene.day, scene.tag_id, "battery_dead", dead, None)]
     gaps = [scene.gap("battery_dead", dead, scene.day.length_s)]
-    return also(replace(act, events=events), unmonitored=gaps, events=["battery_dead"])
+    return scene.act(
+        "battery_dies_inside",
+        "Goes into the zone; ten minutes later the battery dies, and the day ends without another fix.",
+        home=home,
+        trip=trip,
+        clauses=[clause(text, "The premises", premises(site, 150))],
+        incidents=[scene.expect(stay.approached_s, stay.from_s, state="track_lost")],
+        conduct=replace(STEADY, dead=((dead, scene.day.length_s + NEXT_MORNING_S),)),
+        unmonitored=gaps,
+        events=events,
+    )
 
 
 def uploads_a_day_late(scene: Scene) -> Act:
@@ -60,14 +63,14 @@ def uploads_a_day_late(scene: Scene) -> Act:
     site, home = scene.near("New Addington"), scene.near("Addiscombe")
     trip, stay = scene.visit(home, "15:40", site.moved(-15, 10), 20)
     offline = scene.day.second("15:00")
-    act = scene.act(
+    events = [event(scene.day, scene.tag_id, "no_network", offline, None)]
+    return scene.act(
         "uploads_a_day_late",
         "Visits the zone while the tag hears no network; it sends what it recorded on the following afternoon.",
-        home,
-        trip,
-        [clause("Not to come within 200 metres of the place on plan A.", "The place", circle(site, 200))],
-        [scene.expect(stay.approached_s, stay.from_s)],
-        replace(STEADY, offline=((offline, scene.day.length_s + 2 * NEXT_MORNING_S),)),
+        home=home,
+        trip=trip,
+        clauses=[clause("Not to come within 200 metres of the place on plan A.", "The place", circle(site, 200))],
+        incidents=[scene.expect(stay.approached_s, stay.from_s)],
+        conduct=replace(STEADY, offline=((offline, scene.day.length_s + 2 * NEXT_MORNING_S),)),
+        events=events,
     )
-    events = [event(scene.day, scene.tag_id, "no_network", offline, None)]
-    return also(replace(act, events=events), events=["no_network"])

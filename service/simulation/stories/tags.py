@@ -11,10 +11,11 @@ from service.simulation.itinerary import Itinerary
 from service.simulation.orders import clause
 from service.simulation.places import Spot
 from service.simulation.shapes import circle
-from service.simulation.stories.scene import Scene, also
+from service.simulation.stories.scene import Scene
 
 REMOVED_AT, FITTED_AT = "10:30", "14:00"
 _OFFICE = Spot(-350, 150)
+_TEXT = "Not to come within 200 metres of the place on plan A."
 _FIRST_ZONE = Spot(-3200, -5600)
 
 
@@ -24,23 +25,21 @@ def leaves_the_tag_at_home(scene: Scene) -> Act:
     trip, _ = scene.visit(home, "13:20", site.moved(10, 15), 30)
     at_home = scene.trip(home, "13:20")
     at_home.stay(scene.day.length_s, "home")
-    cut = scene.day.second("13:05")
+    cut = event(scene.day, scene.tag_id, "strap", scene.day.second("13:05"), None)
     act = scene.act(
         "leaves_the_tag_at_home",
         "Cuts the strap at 13:05, leaves the tag at home and visits the zone without it.",
-        home,
-        trip,
-        [clause("Not to come within 200 metres of the place on plan A.", "The place", circle(site, 200))],
-        [],
+        home=home,
+        trip=trip,
+        clauses=[clause(_TEXT, "The place", circle(site, 200))],
+        incidents=[],
+        events=[cut],
     )
-    return also(
-        replace(act, carried=at_home.path(), events=[event(scene.day, scene.tag_id, "strap", cut, None)]),
-        events=["strap"],
-    )
+    return replace(act, carried=at_home.path())
 
 
 def hands_in_the_tag(scene: Scene) -> Act:
-    """The tag is taken off in the provider's office and goes to the next wearer: what it records between is nobody's."""
+    """The tag is taken off in the provider's office and goes to the next wearer: between, its fixes are nobody's."""
     home = scene.near("Addiscombe", 500, 500)
     removed = scene.day.second(REMOVED_AT)
     trip, tag = (_to_the_office(scene.day, scene.number, home) for _ in range(2))
@@ -51,15 +50,15 @@ def hands_in_the_tag(scene: Scene) -> Act:
     act = scene.act(
         "hands_in_the_tag",
         "Is released from his tag at 10:30; another wearer is given it at 14:00.",
-        home,
-        trip,
-        [clause("Not to come within 200 metres of the place on plan A.", "The place", circle(_FIRST_ZONE, 200))],
-        [],
+        home=home,
+        trip=trip,
+        clauses=[clause(_TEXT, "The place", circle(_FIRST_ZONE, 200))],
+        incidents=[],
+        unmonitored=[scene.gap("no_fitting", removed, scene.day.length_s)],
     )
     fitting = act.fittings[0]
     fitting["removed_at"] = scene.day.printed(removed)
-    act = replace(act, carried=tag.path(), carried_during=(0.0, float(scene.day.second(FITTED_AT))))
-    return also(act, unmonitored=[scene.gap("no_fitting", removed, scene.day.length_s)])
+    return replace(act, carried=tag.path(), carried_during=(scene.day.recorded_s[0], scene.day.second(FITTED_AT)))
 
 
 def takes_over_the_tag(scene: Scene) -> Act:
@@ -74,15 +73,15 @@ def takes_over_the_tag(scene: Scene) -> Act:
     act = scene.act(
         "takes_over_the_tag",
         "Is given the other wearer's tag at 14:00 and stays where that one must not.",
-        home,
-        trip,
-        [clause("Not to come within 200 metres of the place on plan A.", "The place", circle(site, 200))],
-        [],
+        home=home,
+        trip=trip,
+        clauses=[clause(_TEXT, "The place", circle(site, 200))],
+        incidents=[],
+        unmonitored=[scene.gap("no_fitting", 0, fitted)],
     )
     fitting = act.fittings[0]
     fitting["tag_id"], fitting["fitted_at"] = tag_of(scene.number - 1), scene.day.printed(fitted)
-    act = replace(act, tag_id=fitting["tag_id"], carried_during=(float(fitted), float(scene.day.length_s)))
-    return also(act, unmonitored=[scene.gap("no_fitting", 0, fitted)])
+    return replace(act, tag_id=fitting["tag_id"], carried_during=(fitted, scene.day.recorded_s[1]))
 
 
 def _to_the_office(day: Day, number: int, home: Spot) -> Itinerary:

@@ -16,10 +16,10 @@ def with_leave(scene: Scene) -> Act:
     act = scene.act(
         "with_leave",
         "Is at a funeral in the zone while the prohibition is suspended for it.",
-        home,
-        trip,
-        [clause(text, "The place", circle(site, 200))],
-        [scene.expect(stay.approached_s, stay.from_s, suspended=True)],
+        home=home,
+        trip=trip,
+        clauses=[clause(text, "The place", circle(site, 200))],
+        incidents=[scene.expect(stay.approached_s, stay.from_s, suspended=True)],
     )
     leave = suspension(scene.day, scene.day.second("13:00"), scene.day.second("18:00"), "funeral")
     act.orders[0]["suspensions"].append(leave)
@@ -35,10 +35,10 @@ def inside_at_midnight(scene: Scene) -> Act:
     return scene.act(
         "inside_at_midnight",
         "Goes into the zone at about eleven at night and is there when the day ends.",
-        home,
-        trip,
-        [replace(shown, responding_force="SRY")],
-        [scene.expect(stay.approached_s, stay.from_s, state="open")],
+        home=home,
+        trip=trip,
+        clauses=[replace(shown, responding_force="SRY")],
+        incidents=[scene.expect(stay.approached_s, stay.from_s, state="open")],
     )
 
 
@@ -54,10 +54,10 @@ def inside_when_it_opens(scene: Scene) -> Act:
     return scene.act(
         "inside_when_it_opens",
         "Is at the place from about seven until after nine; from eight he must not be.",
-        home,
-        trip,
-        [clause(text, "The entrances", shape, schedule=EVENINGS)],
-        [scene.expect(opens, opens, already_inside=True)],
+        home=home,
+        trip=trip,
+        clauses=[clause(text, "The entrances", shape, schedule=EVENINGS)],
+        incidents=[scene.expect(opens, opens, already_inside=True)],
     )
 
 
@@ -74,10 +74,10 @@ def before_being_told(scene: Scene) -> Act:
     act = scene.act(
         "before_being_told",
         "Visits the premises in the morning; at two in the afternoon he is told of the order.",
-        home,
-        trip,
-        [],
-        [scene.expect(stay.approached_s, stay.from_s, before_aware=True)],
+        home=home,
+        trip=trip,
+        clauses=[],
+        incidents=[scene.expect(stay.approached_s, stay.from_s, before_aware=True)],
     )
     return replace(act, orders=[order(scene.day, scene.number, [place], told_s=scene.day.second("14:00"))])
 
@@ -94,8 +94,8 @@ def inside_when_the_zone_grows(scene: Scene) -> Act:
     return scene.act(
         "inside_when_the_zone_grows",
         "Stands 200 metres from the place when the zone grows from 100 metres to 300.",
-        home,
-        trip,
-        [Clause(text, "The place", (versions,))],
-        [scene.expect(noon, noon)],
+        home=home,
+        trip=trip,
+        clauses=[Clause(text, "The place", (versions,))],
+        incidents=[scene.expect(noon, noon)],
     )

@@ -17,10 +17,10 @@ def clear_visit(scene: Scene) -> Act:
     return scene.act(
         "clear_visit",
         "Stands for 25 minutes within 100 metres of the premises.",
-        home,
-        trip,
-        [clause(text, "The premises", premises(site, 100))],
-        [scene.expect(stay.approached_s, stay.from_s)],
+        home=home,
+        trip=trip,
+        clauses=[clause(text, "The premises", premises(site, 100))],
+        incidents=[scene.expect(stay.approached_s, stay.from_s)],
     )
 
 
@@ -32,10 +32,10 @@ def visit_in_surrey(scene: Scene) -> Act:
     act = scene.act(
         "visit_in_surrey",
         "Stands for 15 minutes in a zone of an order of the other force.",
-        home,
-        trip,
-        [],
-        [scene.expect(stay.approached_s, stay.from_s)],
+        home=home,
+        trip=trip,
+        clauses=[],
+        incidents=[scene.expect(stay.approached_s, stay.from_s)],
     )
     place = clause(text, "The place", circle(site, 200))
     return replace(act, orders=[order(scene.day, scene.number, [place], force=SURREY)])
