@@ -57,23 +57,23 @@ class Batch:
 
     def add_object(self, body: bytes, profile: Profile, place: object) -> None:
         """Decode a message that must be one object."""
-        self.add_read(decode_object(body, profile, self._ahead), body, profile, place)
-
-    def add_read(self, read: Fix | Faulty, body: bytes, profile: Profile, place: object) -> None:
-        """Add an object that has been decoded."""
+        read = decode_object(body, profile, self._ahead)
         if isinstance(read, Fix):
             self._first_rows.append(len(self.fixes))
             self._messages.append(_Message(place, body, profile, None))
             self.fixes.append(read)
         else:
-            self.quarantine.append(Quarantined(profile, Rejection(str(place), body, read.faults, read.tag_id)))
+            self.reject(Rejection(str(place), body, read.faults, read.tag_id), profile)
+
+    def reject(self, rejection: Rejection, profile: str) -> None:
+        """Add what can't be read, or can't be stored."""
+        self.quarantine.append(Quarantined(profile, rejection))
 
     def add_event(self, body: bytes, place: object) -> None:
         """Decode a message that must be one tag event."""
         read = read_event(body)
         if isinstance(read, Faulty):
-            rejection = Rejection(str(place), body, read.faults, read.tag_id)
-            self.quarantine.append(Quarantined(EVENT_PROFILE, rejection))
+            self.reject(Rejection(str(place), body, read.faults, read.tag_id), EVENT_PROFILE)
         else:
             self.events.append(read)
 

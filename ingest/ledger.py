@@ -9,6 +9,7 @@ import asyncpg
 
 from geofence.ids import TagId
 from geofence.instants import BEGINNING, Instant, instant, moment
+from ingest import metrics
 from ingest.batch import Batch, Quarantined
 from ingest.connections import Connection, Pool
 from ingest.copy_rows import COLUMNS, binary_rows
@@ -77,10 +78,13 @@ async def append(pool: Pool, batch: Batch, now: Instant, advances: Sequence[Adva
     `newest_at` ever be behind its fixes, the index refuses the copy, and the batch is appended looking up every fix.
     """
     async with pool.acquire() as connection:
-        try:
-            return await _append(connection, batch, now, advances, look_up_all=False)
-        except asyncpg.UniqueViolationError:
-            return await _append(connection, batch, now, advances, look_up_all=True)
+        with metrics.APPEND_SECONDS.time():
+            try:
+                appended = await _append(connection, batch, now, advances, look_up_all=False)
+            except asyncpg.UniqueViolationError:
+                appended = await _append(connection, batch, now, advances, look_up_all=True)
+    metrics.count(batch.origin, appended.tally)
+    return appended
 
 
 async def _append(

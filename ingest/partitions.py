@@ -1,19 +1,22 @@
 """One table a day for fixes, made ahead of time. What falls on no such day goes to `fix_other_days` and stays there."""
 
-from collections.abc import Collection, Iterable
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
 import asyncpg
 import structlog
 
 from geofence.instants import MINUTE_US, Instant, moment
-from ingest.connections import Connection
+from ingest.connections import Connection, Pool
 
 log = structlog.get_logger(__name__)
 
 DAYS_BEHIND, DAYS_AHEAD, YEAR_DAYS = 1, 2, 366
 DAY_US = 24 * 60 * MINUTE_US
 _FIRST_DAY = date(1970, 1, 1)
+UPKEEP_S, TRY_AGAIN_S = 3600.0, 5.0
 
 # Whoever makes partitions holds this lock until the end of the transaction: making one twice at once would fail.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('cordon: partitions of fix'))"
@@ -59,6 +62,34 @@ async def ensure_partitions(connection: Connection, days: Collection[date]) -> l
             reason = type(refused).__name__
             log.warning("A day's partition was not made; its fixes go to the default one.", day=str(day), reason=reason)
     return made
+
+
+async def make_ahead(pool: Pool, now: Callable[[], Instant], stop: asyncio.Event) -> None:
+    """Make the partitions that must stand now, before anything is appended; tries until the database answers."""
+    said = False
+    while not stop.is_set():
+        try:
+            async with pool.acquire() as connection:
+                await ensure_partitions(connection, days_around(now()))
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+            if not said:
+                log.warning("The day's partitions can't be made; trying again.", reason=type(failed).__name__)
+            said = True
+            await _wait(stop, TRY_AGAIN_S)
+        else:
+            return
+
+
+async def keep_ahead(pool: Pool, now: Callable[[], Instant], stop: asyncio.Event) -> None:
+    """Keep partitions standing for the days that come, until `stop` is set."""
+    while not stop.is_set():
+        await make_ahead(pool, now, stop)
+        await _wait(stop, UPKEEP_S)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
 
 
 async def _make(connection: Connection, day: date) -> bool:

@@ -1,0 +1,174 @@
+"""From the log to the ledger, forever: each record once, whatever dies."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+
+import asyncpg
+import structlog
+
+from geofence.instants import Instant
+from ingest.connections import Pool
+from ingest.leases import Leases
+from ingest.ledger import append
+from ingest.positions import OwnershipLost
+from ingest.reach import Reach
+from ingest.records import batch_of, refused
+from ingest.source import FixSource, Partition, Record, SourceFailed
+
+log = structlog.get_logger(__name__)
+
+LEASE_S = 6.0
+WAIT_S = 0.5
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+
+# The database or the log are away, or in trouble of their own: to try again is all that helps.
+AWAY = (OSError, TimeoutError, SourceFailed, asyncpg.PostgresError, asyncpg.InterfaceError)
+# The ledger refuses what is in a batch: to try again does not help.
+REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
+
+OpenSource = Callable[[], AbstractAsyncContextManager[FixSource]]
+
+
+def _nothing() -> None:
+    """Tell nobody."""
+
+
+async def consume(
+    open_source: OpenSource,
+    pool: Pool,
+    name: str,
+    now: Callable[[], Instant],
+    stop: asyncio.Event,
+    *,
+    lease_s: float = LEASE_S,
+    ready: Callable[[], None] = _nothing,
+) -> None:
+    """Move records from the log to the ledger until `stop` is set. Any number of processes may do so at once.
+
+    1. Lease. A reader holds some partitions, each under an epoch, and reads from where the database says.
+    2. Fetch. Records below the position are dropped; above it, read again from there: the client is not trusted.
+    3. Decode: every record becomes fixes, events or rejections.
+    4. In one transaction: these, work for the desk, and the positions, guarded by the epochs.
+    A crash before 4 ends replays the records. A reader that lost a partition fails in 4, and begins again at 1. When
+    the database or the log is away, one line says so; it is tried again, with growing pauses, until it answers. `ready`
+    is called each time that reading begins.
+    """
+    leases, outage = Leases(pool, name, lease_s), _Outage()
+    try:
+        while not stop.is_set():
+            try:
+                async with open_source() as source:
+                    reader = _Reader(source, pool, leases, now, outage.over)
+                    await reader.lease()
+                    ready()
+                    await reader.read_until(stop)
+            except AWAY as failed:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), outage.pause_s(failed))
+    finally:
+        with suppress(*AWAY):
+            await leases.leave()
+
+
+class _Outage:
+    """Says once what is away, and once that it is back."""
+
+    def __init__(self) -> None:
+        self._reason = ""
+        self._pause_s = 0.0
+
+    def pause_s(self, failed: BaseException) -> float:
+        """Return how long to wait before the next try."""
+        if self._reason != (reason := _reason(failed)):
+            log.warning("The log or the database is away; trying again until it is back.", reason=reason)
+        self._reason = reason
+        self._pause_s = min(max(2 * self._pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+        return self._pause_s
+
+    def over(self) -> None:
+        """All is well."""
+        if self._reason:
+            log.info("Records are read again.")
+        self._reason, self._pause_s = "", 0.0
+
+
+class _Reader:
+    """The steps of `consume` over one connection to the log. `well` is told whenever they all worked."""
+
+    def __init__(
+        self, source: FixSource, pool: Pool, leases: Leases, now: Callable[[], Instant], well: Callable[[], None]
+    ) -> None:
+        self._source = source
+        self._pool = pool
+        self._leases = leases
+        self._now = now
+        self._well = well
+        self._reach = Reach(source, leases)
+        self._lease_due = 0.0
+
+    async def lease(self) -> None:
+        """Renew the leases, and tell the log how far we are."""
+        self._lease_due = _monotonic() + self._leases.lease_s / 3
+        await self._reach.renew()
+        if self._reach.positions:
+            await self._source.note({one: lease.next_offset for one, lease in self._reach.positions.items()})
+
+    async def read_until(self, stop: asyncio.Event) -> None:
+        """Read and append, renewing the leases in time."""
+        while not stop.is_set():
+            if _monotonic() >= self._lease_due:
+                await self.lease()
+                self._well()
+            if not self._reach.positions:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), self._leases.lease_s / 3)
+                continue
+            fetched = await self._source.fetch(WAIT_S)
+            following = {one: kept for one, records in fetched.items() if (kept := self._reach.following(one, records))}
+            if following:
+                await self._append(following)
+
+    async def _append(self, following: Mapping[Partition, Sequence[Record]]) -> None:
+        try:
+            try:
+                await self._append_together(following)
+            except REFUSED as wrong:
+                log.warning("A batch was refused; its records are appended one by one.", reason=_reason(wrong))
+                await self._append_singly(following)
+        except OwnershipLost as lost:
+            log.info("A partition is read by somebody else now.", reason=_reason(lost))
+            self._reach.forget()
+            await self.lease()
+        else:
+            self._well()
+
+    async def _append_together(self, following: Mapping[Partition, Sequence[Record]]) -> None:
+        received_at = self._now()
+        batch = batch_of(following, received_at)
+        advances = [self._reach.advance(partition, records) for partition, records in following.items()]
+        appended = await append(self._pool, batch, received_at, advances)
+        self._reach.moved(advances)
+        if tally := appended.tally.rejected:
+            log.warning("Messages went to quarantine.", rejected=tally, contradictions=appended.tally.contradictions)
+
+    async def _append_singly(self, following: Mapping[Partition, Sequence[Record]]) -> None:
+        """Append records one by one, so that one that the ledger can't hold goes to quarantine and stalls nothing."""
+        for partition, records in following.items():
+            for record in records:
+                try:
+                    await self._append_together({partition: [record]})
+                except REFUSED as wrong:
+                    batch = refused(partition, record, f"the ledger refuses it ({_reason(wrong)})", self._now())
+                    advances = [self._reach.advance(partition, [record])]
+                    await append(self._pool, batch, self._now(), advances)
+                    self._reach.moved(advances)
+
+
+def _reason(failed: BaseException) -> str:
+    """Return a reason for the log that quotes no message of the database: it may hold a row."""
+    return str(failed) if isinstance(failed, SourceFailed | OwnershipLost) else type(failed).__name__
+
+
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,97 @@
+"""How far has this reader got, and what may it read next? Kept beside the client, which is not trusted with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import structlog
+
+from ingest.leases import Lease, Leases
+from ingest.metrics import LAG
+from ingest.positions import Advance
+from ingest.source import FixSource, Held, Partition, Record
+
+log = structlog.get_logger(__name__)
+
+
+class Reach:
+    """The partitions that a reader holds, and the offset of each up to which the ledger has everything."""
+
+    def __init__(self, source: FixSource, leases: Leases) -> None:
+        self._source = source
+        self._leases = leases
+        self._positions: dict[Partition, Lease] = {}
+        self._sought: dict[Partition, int] = {}
+        self._missing_told = False
+
+    @property
+    def positions(self) -> Mapping[Partition, Lease]:
+        """What is held, and from where on it is to be read."""
+        return self._positions
+
+    def forget(self) -> None:
+        """Trust nothing that is remembered here: the next `renew` reads it all from the database."""
+        self._positions = {}
+
+    async def renew(self) -> None:
+        """Renew the leases; read from where the database says, if that is not where we are."""
+        partitions = await self._source.partitions()
+        if not partitions and not self._missing_told:
+            log.warning("There is no topic to read from: create tag-fixes and tag-events.")
+        self._missing_told = not partitions
+        leased = await self._leases.renew(partitions)
+        held = await self._source.held(list(leased)) if leased else {}
+        for partition, lease in leased.items():
+            leased[partition] = await self._within(partition, lease, held[partition])
+            LAG.labels(*map(str, partition)).set(held[partition].end - leased[partition].next_offset)
+        for partition in self._positions.keys() - leased.keys():
+            LAG.remove(*map(str, partition))
+        if leased != self._positions:
+            self._positions, self._sought = leased, {}
+            self._source.read_from({partition: lease.next_offset for partition, lease in leased.items()})
+            log.info("Partitions are held.", partitions=[str(partition) for partition in leased])
+
+    def following(self, partition: Partition, records: Sequence[Record]) -> Sequence[Record]:
+        """Return those of a partition's fetched records that follow on what the ledger has.
+
+        Records below the position are dropped: a client may answer with what it fetched before a seek. Above it, the
+        partition is read again from the position, once: if the same gap comes back, the log has nothing in it.
+        """
+        lease = self._positions.get(partition)
+        if lease is None:
+            return []
+        expected = lease.next_offset
+        if records and records[0].offset < expected:
+            records = [record for record in records if record.offset >= expected]
+        if records and records[0].offset > expected and self._sought.get(partition) != expected:
+            self._sought[partition] = expected
+            self._source.seek(partition, expected)
+            return []
+        return records
+
+    def advance(self, partition: Partition, records: Sequence[Record]) -> Advance:
+        """Return the move of a position past some records, as the ledger is to make it."""
+        lease, until = self._positions[partition], records[-1].offset + 1
+        return Advance(partition.topic, partition.number, lease.epoch, lease.next_offset, until)
+
+    def moved(self, advances: Sequence[Advance]) -> None:
+        """Remember moves that the ledger has made."""
+        for one in advances:
+            partition = Partition(one.topic, one.partition)
+            self._positions[partition] = replace(self._positions[partition], next_offset=one.until)
+
+    async def _within(self, partition: Partition, lease: Lease, held: Held) -> Lease:
+        """Return a lease whose position lies within what the log holds.
+
+        Below it, records were thrown away before they were read: said loudly, unless reading begins here. Above it, the
+        topic was made anew: it is read from its beginning, which is harmless, as what is in the ledger is a duplicate.
+        """
+        if held.begin <= lease.next_offset <= held.end:
+            return lease
+        if lease.next_offset > 0:
+            log.error(
+                "The log does not hold the records that come next; reading goes on at its beginning.",
+                **{"topic": partition.topic, "partition": partition.number, "from": held.begin},
+                next_offset=lease.next_offset,
+            )
+        await self._leases.start_again(partition, lease, held.begin)
+        return replace(lease, next_offset=held.begin)

@@ -1,0 +1,46 @@
+"""What do these records hold? Each is read under the profile that its content type names, and knows where it stood."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from geofence.instants import Instant
+from ingest.batch import EVENT_PROFILE, Batch
+from ingest.fix import Profile, Rejection
+from ingest.profiles import PROFILE_OF_CONTENT_TYPE
+from ingest.source import EVENTS_TOPIC, Partition, Record
+
+
+class _Place(NamedTuple):
+    partition: Partition
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.partition}/{self.offset}"
+
+
+def batch_of(fetched: Mapping[Partition, Sequence[Record]], received_at: Instant) -> Batch:
+    """Return the records of some partitions, decoded. A record without a value is not JSON, like any other nonsense."""
+    batch = Batch("kafka", received_at)
+    for partition, records in fetched.items():
+        for record in records:
+            body, place = record.value or b"", _Place(partition, record.offset)
+            if partition.topic == EVENTS_TOPIC:
+                batch.add_event_message(body, place)
+            else:
+                batch.add_message(body, _profile(record), place)
+    return batch
+
+
+def refused(partition: Partition, record: Record, reason: str, received_at: Instant) -> Batch:
+    """Return a batch that puts one record into quarantine, because the ledger can't hold what is in it."""
+    batch = Batch("kafka", received_at)
+    rejection = Rejection(str(_Place(partition, record.offset)), record.value or b"", (f"message: {reason}",))
+    batch.reject(rejection, EVENT_PROFILE if partition.topic == EVENTS_TOPIC else _profile(record))
+    return batch
+
+
+def _profile(record: Record) -> Profile:
+    for name, value in record.headers:
+        if name.lower() == "content-type" and value is not None:
+            return PROFILE_OF_CONTENT_TYPE.get(value.decode("latin-1").split(";")[0].strip().lower(), "cordon")
+    return "cordon"

@@ -1,0 +1,236 @@
+"""From the log to the ledger, each record once, whatever the log, the database and other readers do meanwhile."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import pytest
+from structlog.testing import capture_logs
+
+from ingest.connections import Pool
+from ingest.source import EVENTS_TOPIC, FIXES_TOPIC, Partition
+from tests.ingest import ledger_rows
+from tests.ingest.fake_log import FakeLog, FakeRecord
+from tests.ingest.messages import body, event_message, fix_message, mdss_message
+from tests.ingest.reading import consuming, eventually, fixes_in
+
+FIXES = Partition(FIXES_TOPIC, 0)
+EVENTS = Partition(EVENTS_TOPIC, 0)
+CUT_CONNECTIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
+def fixes(start: int, end: int) -> list[bytes]:
+    return [body(fix_message(tag_id=f"T-{number % 5}", position_id=number)) for number in range(start, end)]
+
+
+async def position(pool: Pool, partition: Partition = FIXES) -> int:
+    query = "SELECT next_offset FROM kafka_position WHERE topic = $1 AND partition = $2"
+    return int(await pool.fetchval(query, *partition) or 0)
+
+
+async def test_every_record_ends_as_fix_event_or_rejection(pool: Pool) -> None:
+    log = FakeLog()
+    log.add(FIXES, body(fix_message()), body([fix_message(), fix_message(position_id=2), {}]), None, b"\x00nonsense")
+    mdss = [("other", b""), ("Content-Type", b"Application/vnd.mdss.position+json; v=1")]
+    log.kept[FIXES].append(FakeRecord(4, body(mdss_message()), mdss))
+    log.kept[FIXES].append(FakeRecord(5, body(fix_message(position_id=3)), [("content-type", b"text/x")]))
+    log.add(EVENTS, body(event_message()), b"[{}]")
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: 6, EVENTS: 2}))
+    assert [row[2] for row in await ledger_rows.identities(pool)] == ["2", "3", "8812345"]
+    assert await pool.fetchval("SELECT count(*) FROM tag_event") == 1
+    assert [row[:2] for row in await ledger_rows.rejections(pool)] == [
+        ("kafka", "tag-events/0/1/0"),
+        ("kafka", "tag-fixes/0/1/2"),
+        ("kafka", "tag-fixes/0/2"),
+        ("kafka", "tag-fixes/0/3"),
+    ]
+    assert await ledger_rows.arrivals(pool) == {"kafka": (10, 3, 2, 0, 4)}
+
+
+async def test_reading_goes_on_where_the_database_says(pool: Pool) -> None:
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 10))
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: 10}))
+    log.add(FIXES, *fixes(10, 15))
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: 15}))
+    assert await ledger_rows.arrivals(pool) == {"kafka": (15, 15, 0, 0, 0)}
+    assert log.noted == {FIXES: 10}
+
+
+async def test_records_from_before_the_position_are_dropped_and_a_gap_is_read_again(pool: Pool) -> None:
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 10))
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: 10}))
+        log.add(FIXES, *fixes(10, 20))
+        log.strays = {FIXES: log.kept[FIXES][3:]}
+        await eventually(lambda: _at(pool, {FIXES: 20}))
+        log.strays = {FIXES: [FakeRecord(25, fixes(25, 26)[0])]}
+        log.add(FIXES, *fixes(20, 30))
+        await eventually(lambda: _at(pool, {FIXES: 30}))
+    assert await ledger_rows.arrivals(pool) == {"kafka": (30, 30, 0, 0, 0)}
+
+
+async def test_a_gap_that_the_log_really_has_is_passed(pool: Pool) -> None:
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 10))
+    del log.kept[FIXES][4:7]
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: 10}))
+    assert await fixes_in(pool) == 7
+
+
+async def test_records_that_were_thrown_away_before_they_were_read_are_an_alarm(pool: Pool) -> None:
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 4))
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: 4}))
+    log.add(FIXES, *fixes(4, 10))
+    del log.kept[FIXES][:8]
+    with capture_logs() as told:
+        async with consuming(log.open, pool):
+            await eventually(lambda: _at(pool, {FIXES: 10}))
+    assert await fixes_in(pool) == 6
+    (alarm,) = [line for line in told if line["log_level"] == "error"]
+    assert (alarm["next_offset"], alarm["from"]) == (4, 8)
+
+
+async def test_a_topic_that_was_made_anew_is_read_from_its_beginning(pool: Pool) -> None:
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 10))
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: 10}))
+        log.kept[FIXES].clear()
+        log.add(FIXES, *fixes(8, 12))
+        await eventually(lambda: _at(pool, {FIXES: 4}))
+    assert await fixes_in(pool) == 12
+
+
+async def test_readers_share_the_partitions_and_take_over_from_each_other(pool: Pool) -> None:
+    log = FakeLog()
+    partitions = [Partition(FIXES_TOPIC, number) for number in range(4)]
+    for partition in partitions:
+        log.add(partition, *fixes(1000 * partition.number, 1000 * partition.number + 10))
+    async with consuming(log.open, pool, "first"):
+        await eventually(lambda: _owners(pool, {"first": 4}))
+        async with consuming(log.open, pool, "second"), consuming(log.open, pool, "third"):
+            await eventually(lambda: _owners(pool, {"first": 2, "second": 1, "third": 1}))
+            for partition in partitions:
+                log.add(partition, *fixes(1000 * partition.number + 10, 1000 * partition.number + 20))
+            await eventually(lambda: _at(pool, dict.fromkeys(partitions, 20)))
+        await eventually(lambda: _owners(pool, {"first": 4}))
+    assert await pool.fetchval("SELECT count(owner) FROM kafka_position") == 0
+    assert await ledger_rows.arrivals(pool) == {"kafka": (80, 80, 0, 0, 0)}
+
+
+async def test_a_reader_that_overslept_its_lease_is_fenced_off(pool: Pool) -> None:
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 10))
+    async with consuming(log.open, pool, "sleeper", lease_s=60):
+        await eventually(lambda: _at(pool, {FIXES: 10}))
+        await pool.execute("UPDATE kafka_position SET leased_until = '-infinity'")
+        await pool.execute("DELETE FROM kafka_reader")
+        async with consuming(log.open, pool, "waker", lease_s=60):
+            await eventually(lambda: _owners(pool, {"waker": 1}))
+            epoch = await pool.fetchval("SELECT epoch FROM kafka_position")
+            log.add(FIXES, *fixes(10, 20))
+            await eventually(lambda: _at(pool, {FIXES: 20}))
+            assert await pool.fetchval("SELECT epoch FROM kafka_position") == epoch == 2
+    assert await ledger_rows.arrivals(pool) == {"kafka": (20, 20, 0, 0, 0)}
+
+
+async def test_a_crash_between_decoding_and_the_commit_is_as_if_nothing_was_read(pool: Pool) -> None:
+    log = FakeLog()
+    log.add(FIXES)
+    async with consuming(log.open, pool) as task:
+        await eventually(lambda: _owners(pool, {"reader": 1}))
+        async with pool.acquire() as other, other.transaction():
+            await other.execute("LOCK TABLE arrival IN EXCLUSIVE MODE")
+            log.add(FIXES, *fixes(0, 10))
+            await eventually(lambda: pool.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+            task.cancel()
+            await asyncio.wait([task])
+    assert (await fixes_in(pool), await position(pool)) == (0, 0)
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: 10}))
+    assert await ledger_rows.arrivals(pool) == {"kafka": (10, 10, 0, 0, 0)}
+
+
+async def test_connections_that_are_cut_lose_nothing(pool: Pool) -> None:
+    log = FakeLog()
+    async with consuming(log.open, pool):
+        for start in range(0, 400, 100):
+            log.add(FIXES, *fixes(start, start + 100))
+            await eventually(lambda at_least=start: _beyond(pool, at_least))  # type: ignore[misc] # a default of the loop
+            await pool.execute(CUT_CONNECTIONS)
+        await eventually(lambda: _at(pool, {FIXES: 400}))
+    assert await ledger_rows.arrivals(pool) == {"kafka": (400, 400, 0, 0, 0)}
+
+
+async def test_an_absence_of_the_log_is_said_once_and_outlived(pool: Pool) -> None:
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 10))
+    with capture_logs() as told:
+        async with consuming(log.open, pool, lease_s=0.3):
+            await eventually(lambda: _at(pool, {FIXES: 10}))
+            log.away = True
+            log.add(FIXES, *fixes(10, 20))
+            await eventually(lambda: _said(told, "The log or the database is away; trying again until it is back."))
+            log.away = False
+            await eventually(lambda: _at(pool, {FIXES: 20}))
+            await eventually(lambda: _said(told, "Records are read again."))
+    events = [line["event"] for line in told if line["event"] != "Partitions are held."]
+    assert events == ["The log or the database is away; trying again until it is back.", "Records are read again."]
+
+
+async def test_what_the_ledger_can_not_hold_goes_to_quarantine_and_stalls_nothing(pool: Pool) -> None:
+    await pool.execute("ALTER TABLE fix ADD CONSTRAINT moody CHECK (position_id <> '7')")
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 10))
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: 10}))
+    assert await fixes_in(pool) == 9
+    expected = [("kafka", "tag-fixes/0/7", False, ["message: the ledger refuses it (CheckViolationError)"])]
+    assert await ledger_rows.rejections(pool) == expected
+    assert await pool.fetchval("SELECT body FROM rejection") == fixes(7, 8)[0]
+
+
+async def test_no_topic_is_said_and_waited_for(pool: Pool) -> None:
+    log = FakeLog()
+    with capture_logs() as told:
+        async with consuming(log.open, pool, lease_s=0.3):
+            log.add(FIXES, *fixes(0, 3))
+            await eventually(lambda: _at(pool, {FIXES: 3}))
+    assert [line["event"] for line in told if line["log_level"] == "warning"] == [
+        "There is no topic to read from: create tag-fixes and tag-events."
+    ]
+
+
+async def test_a_fault_of_our_own_ends_the_consumer(pool: Pool) -> None:
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 3))
+    log.kept[FIXES].append("no record")  # type: ignore[arg-type] # that is the point
+    with pytest.raises(AttributeError):
+        async with consuming(log.open, pool) as task:
+            await asyncio.wait([task])
+
+
+async def _at(pool: Pool, positions: dict[Partition, int]) -> bool:
+    return {one: await position(pool, one) for one in positions} == positions
+
+
+async def _beyond(pool: Pool, offset: int) -> bool:
+    return await position(pool) > offset
+
+
+async def _owners(pool: Pool, expected: dict[str, int]) -> bool:
+    query = "SELECT split_part(owner, ' ', 1), count(*) FROM kafka_position WHERE owner IS NOT NULL GROUP BY 1"
+    return {row[0]: row[1] for row in await pool.fetch(query)} == expected
+
+
+async def _said(told: Sequence[Mapping[str, object]], sentence: str) -> bool:
+    return any(line["event"] == sentence for line in told)
