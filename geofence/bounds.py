@@ -12,7 +12,7 @@ from geofence.passage import closing_version, opening_version, passage
 from geofence.runs import Runs, Sequence
 from geofence.scene import Scene
 from geofence.touches import version_at
-from geofence.verdict import INSIDE, UNCERTAIN, verdicts
+from geofence.verdict import INSIDE, UNCERTAIN, depths, verdicts
 from geofence.zones import Zones
 
 
@@ -169,20 +169,24 @@ class Bounds:
         found_again = Instant(int(self.ordered.at[again])) if same else FOREVER
         return Instant(int(self.ordered.at[quiet]) + self._silence_us), found_again
 
-    def _depth_m(self, group: Group, fix: int) -> float:
-        """Return the depth of a fix by the version then valid, or the one that opens or closes the interval."""
-        version = version_for(
-            self.scene.zones, int(self.scene.watched.zone[group.watch]), group.interval, int(self.scene.fixes.at[fix])
-        )
-        found = verdicts(
-            self.scene.fixes, self.scene.zones.shapes, self.scene.rules, np.array([fix]), np.array([version])
-        )
-        return float(found.depth_m[0])
+    def _is_outside(self, group: Group, fix: int) -> bool:
+        """Return whether a fix lies at a depth below 0, by the version then valid or the one that opens or closes."""
+        touching = self.runs.touching
+        low, high = self.runs.rows_of(group.watch)
+        row = low + int(np.searchsorted(touching.fix[low:high], fix))
+        if row < high and touching.fix[row] == fix and touching.interval[row] == group.interval:
+            return bool(touching.depth_m[row] < 0)
+        interval = self._interval(group)
+        at = int(self.scene.fixes.at[fix])
+        if interval.start <= at < interval.end:
+            return True  # OUTSIDE: not even its circle reaches the zone
+        version = version_for(self.scene.zones, int(self.scene.watched.zone[group.watch]), group.interval, at)
+        return float(depths(self.scene.fixes, self.scene.zones.shapes, np.array([fix]), np.array([version]))[0]) < 0
 
     def _entry(self, group: Group, part: Part, interval: Interval) -> Instant | None:
         """Return the first entry of the leg into a run's first fix, if that leg starts outside."""
         start = int(self.scene.legs.inward[part.first_fix])
-        if start < 0 or self._depth_m(group, start) >= 0:
+        if start < 0 or not self._is_outside(group, start):
             return None
         passed = self._passage(group, (start, part.first_fix))
         return None if passed is None else Instant(min(max(passed[0], interval.start), interval.end))
@@ -190,7 +194,7 @@ class Bounds:
     def _exit(self, group: Group, part: Part, interval: Interval) -> Instant | None:
         """Return the last exit of the leg out of a run's last fix, if that leg ends outside."""
         end = int(self.scene.legs.onward[part.last_fix])
-        if end < 0 or self._depth_m(group, end) >= 0:
+        if end < 0 or not self._is_outside(group, end):
             return None
         passed = self._passage(group, (part.last_fix, end))
         return None if passed is None else Instant(min(max(passed[1], interval.start), interval.end))

@@ -38,6 +38,7 @@ class Fixes:
     end: IndexArray
     position_ids: TextArray
     unassigned: int
+    assigned: int
 
     def __len__(self) -> int:
         return len(self.row)
@@ -64,6 +65,9 @@ def in_order(tracks: Tracks, register: Register, rules: Rules, horizon: Instant)
     row = rows[place]
     mechanism = tracks.mechanism[row]
     radius, assumed = r95_m(mechanism, tracks.accuracy_m[row], tracks.accuracy_confidence[row], rules)
+    held = np.zeros(len(rows), dtype=np.bool_)
+    held[place] = True
+    assigned = int(np.count_nonzero(held))
     own_end = np.cumsum(count)
     own_first = own_end - count
     flagged = tracks.clock_suspect[row] | _mismatch(
@@ -83,7 +87,8 @@ def in_order(tracks: Tracks, register: Register, rules: Rules, horizon: Instant)
         first=own_first,
         end=own_end,
         position_ids=tracks.position_id,
-        unassigned=len(rows) - len(np.unique(place)),
+        unassigned=len(rows) - assigned,
+        assigned=assigned,
     )
 
 

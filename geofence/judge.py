@@ -1,7 +1,5 @@
 """The one function that judges: by the desk, for the report, for files, and to verify a sealed bundle."""
 
-import numpy as np
-
 from geofence.bounds import Bounds
 from geofence.coverage import coverage
 from geofence.crossing import crossings
@@ -57,7 +55,7 @@ def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, h
         start=between.start,
         until=between.end,
         unassigned=fixes.unassigned,
-        judged=len(np.unique(fixes.row)),
+        judged=fixes.assigned,
         incidents=tuple(incidents(bounds, [draft for draft in drawn if is_listed(bounds, draft, between)])),
         coverage=coverage(scene, tracks, nearest(scene, cut, between), between),
         not_raised=not_raised(scene, touching, [draft.group for draft in drawn], between),

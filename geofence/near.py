@@ -13,7 +13,7 @@ from geofence.segments import spread
 from geofence.tracks import BoolArray, FloatArray, IndexArray
 from geofence.zones import Zones, bulge_m, widened
 
-_BLOCK = 32
+_BLOCK = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +39,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blocks:
-    """Up to 32 consecutive fixes of one track: `first`, `count`, a box around them and their legs, the greatest r95_m.
+    """Up to 16 consecutive fixes of one track: `first`, `count`, a box around them and their legs, the greatest r95_m.
 
     `of_first`, `of_count`: each track's blocks.
     """

@@ -118,8 +118,7 @@ def outside_between(ordered: Ordered, runs: Runs, where: _Where, before: Part, a
     high = int(ordered.number[after.first_fix]) - (1 if after.is_run else 0)
     if high < low:
         return False
-    own_low = int(np.searchsorted(runs.touching.watch, where[0]))
-    own_high = int(np.searchsorted(runs.touching.watch, where[0], side="right"))
+    own_low, own_high = runs.rows_of(where[0])
     numbers = runs.number[own_low:own_high]
     known = np.searchsorted(numbers, high, side="right") - np.searchsorted(numbers, low)
     return int(known) < high - low + 1

@@ -4,14 +4,16 @@ A leg is straight in the zone's plane and walked at constant speed. Depths are c
 counts as inside the zone if its depth is at least half a millimetre short of 0.
 """
 
+import math
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from geofence.depth import inside_even_odd, nearest_on_edge
+from geofence.fixes import Fixes
 from geofence.instants import Instant, Interval
-from geofence.plane import to_plane
+from geofence.plane import place_in_plane
 from geofence.scene import Scene
 from geofence.shapes import Shapes
 from geofence.tracks import BoolArray, FloatArray
@@ -47,22 +49,23 @@ def passage(scene: Scene, zone: int, interval: int, leg: tuple[int, int], during
     """
     fixes, zones = scene.fixes, scene.zones
     start, end = int(fixes.at[leg[0]]), int(fixes.at[leg[1]])
-    ends = np.array(leg)
     touched: list[tuple[float, float, float]] = []
     for low, high, version in _stretches(zones, zone, interval, during):
-        which = np.full(2, version, dtype=np.int64)
-        x, y = to_plane(zones.shapes.planes, which, fixes.longitude_deg[ends], fixes.latitude_deg[ends])
+        (x, y), (to_x, to_y) = (place_in_plane(zones.shapes.planes, version, *_position(fixes, fix)) for fix in leg)
         ahead, behind = (low - start) / (end - start), (high - start) / (end - start)
-        dx, dy = float(x[1] - x[0]), float(y[1] - y[0])
-        line = _Line(float(x[0]) + ahead * dx, float(y[0]) + ahead * dy, (behind - ahead) * dx, (behind - ahead) * dy)
-        contact = _contact(zones.shapes, version, line)
-        if contact is not None:
-            first, last = (low + share * (high - low) for share in contact)
-            touched.append((first, last, _deepest(zones.shapes, version, line)))
+        dx, dy = to_x - x, to_y - y
+        line = _Line(x + ahead * dx, y + ahead * dy, (behind - ahead) * dx, (behind - ahead) * dy)
+        met = (_through_circle if zones.shapes.circle[version] else _through_edges)(zones.shapes, version, line)
+        if met is not None:
+            touched.append((low + met[0] * (high - low), low + met[1] * (high - low), met[2]))
     if not touched:
         return None
     deepest = round(max(depth for _, _, depth in touched), 3) + 0.0
     return Passage(_to_millisecond(touched[0][0]), _to_millisecond(touched[-1][1]), deepest)
+
+
+def _position(fixes: Fixes, fix: int) -> tuple[float, float]:
+    return float(fixes.longitude_deg[fix]), float(fixes.latitude_deg[fix])
 
 
 def _to_millisecond(at: float) -> Instant:
@@ -112,8 +115,24 @@ def _inside(edges: FloatArray, x: float, y: float) -> bool:
     return bool(inside_even_odd(x1, y1, x2, y2, np.zeros(1, dtype=np.int64))[0])
 
 
-def _contact(shapes: Shapes, version: int, line: _Line) -> tuple[float, float] | None:
-    """Return the first and last share of a line, 0 to 1, at which its depth rounds to 0 or more."""
+def _through_circle(shapes: Shapes, version: int, line: _Line) -> tuple[float, float, float] | None:
+    """Return the first and last share of a line, 0 to 1, at a depth that rounds to 0 or more; the greatest depth."""
+    radius = float(shapes.distance_m[version])
+    squared = line.dx * line.dx + line.dy * line.dy
+    nearest = -(line.x * line.dx + line.y * line.dy) / squared if squared > 0 else 0.0
+    deepest = min(max(nearest, 0.0), 1.0)
+    depth = radius - math.hypot(line.x + deepest * line.dx, line.y + deepest * line.dy)
+    if depth < -_ROUNDS_TO_ZERO_M:
+        return None
+    if squared == 0:
+        return 0.0, 1.0, depth
+    away = (line.x * line.dy - line.y * line.dx) ** 2 / squared
+    half = math.sqrt(max((radius + _ROUNDS_TO_ZERO_M) ** 2 - away, 0.0) / squared)
+    return max(nearest - half, 0.0), min(nearest + half, 1.0), depth
+
+
+def _through_edges(shapes: Shapes, version: int, line: _Line) -> tuple[float, float, float] | None:
+    """Return what `_through_circle` returns, for any shape."""
     edges = _edges(shapes, version)
     within = float(shapes.distance_m[version]) + _ROUNDS_TO_ZERO_M
     low, high = _near_edges(edges, line, within)
@@ -121,7 +140,7 @@ def _contact(shapes: Shapes, version: int, line: _Line) -> tuple[float, float] |
     if shapes.areal[version]:
         first = 0.0 if _inside(edges, line.x, line.y) else first
         last = 1.0 if _inside(edges, line.x + line.dx, line.y + line.dy) else last
-    return (first, last) if first <= last else None
+    return (first, last, _deepest(shapes, version, line)) if first <= last else None
 
 
 def _near_edges(edges: FloatArray, line: _Line, within_m: float) -> tuple[FloatArray, FloatArray]:

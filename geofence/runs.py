@@ -42,6 +42,11 @@ class Runs:
     first: IndexArray
     last: IndexArray
 
+    def rows_of(self, watch: int) -> tuple[int, int]:
+        """Return where the touches of one (track, zone) begin and end."""
+        low, high = np.searchsorted(self.touching.watch, [watch, watch + 1])
+        return int(low), int(high)
+
 
 def sequence(fixes: Fixes, legs: Legs, rules: Rules) -> Sequence:
     """Return the plausible fixes but for the cell, rf and unknown ones recorded within a leg."""
