@@ -31,7 +31,7 @@ _QUERY = re.compile(r"\?\S*")
 _SECRET = re.compile(r"cordon_[\w-]+|postgres(?:ql)?://\S+")
 
 
-def configure(stream: TextIO | None = None) -> None:
+def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Send every log of this process, the web server's included, through the processors below to standard error."""
     out = stream or sys.stderr
     structlog.configure(
@@ -53,7 +53,7 @@ def configure(stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True

@@ -1,7 +1,6 @@
 """The first page: what an officer must know at 09:05, in the order in which it matters."""
 
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from typing import Final, Literal
 
 from alerts.report.sentences import apart_because, grade_in_words, length, nil_return, now
@@ -136,18 +135,13 @@ def _not_judged(report: Report) -> Block:
 
 
 def _not_monitored(report: Report) -> Block:
-    gaps = sorted(
-        (row for row in report.coverage if row.unmonitored_us > 0),
-        key=lambda row: (row.wearer.wearer_id, row.coverage.unmonitored, row.coverage.in_force_us),
-    )
     # One silence stops every clause of a wearer alike: it is told once.
-    groups = [
-        list(rows)
-        for _, rows in groupby(
-            gaps, key=lambda row: (row.wearer.wearer_id, row.coverage.unmonitored, row.coverage.in_force_us)
-        )
-    ]
-    groups.sort(key=lambda rows: (-rows[0].unmonitored_us, rows[0].wearer.wearer_id))
+    alike: dict[tuple[object, ...], list[Covered]] = {}
+    for row in report.coverage:
+        if row.unmonitored_us > 0:
+            silence = row.wearer.wearer_id, row.coverage.unmonitored, row.coverage.in_force_us
+            alike.setdefault(silence, []).append(row)
+    groups = sorted(alike.values(), key=lambda rows: (-rows[0].unmonitored_us, rows[0].wearer.wearer_id))
     items = tuple(_gap(rows) for rows in groups[:_GAPS_SHOWN])
     hidden = len(groups) - len(items)
     note = f"And {hidden:,} more with shorter time not monitored: see Coverage." if hidden else ""

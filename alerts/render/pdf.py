@@ -30,7 +30,7 @@ def as_pdf(report: Report) -> bytes:
         sys_inputs={"report": data},
         format="pdf",
         pdf_standards=["ua-1"],
-        timestamp=moment(report.horizon),
+        timestamp=moment(report.horizon).replace(microsecond=0),
     )
     if not isinstance(made, bytes):
         raise AssertionError("typst returns one file for a PDF")

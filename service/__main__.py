@@ -1,0 +1,5 @@
+"""`python -m service` is `cordon`."""
+
+from service.cli import main
+
+main()

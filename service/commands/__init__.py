@@ -1,0 +1,1 @@
+"""What `cordon …` does, a file for each group of commands; `service.cli` names them."""

@@ -1,0 +1,87 @@
+"""`cordon demo` and `cordon serve`: a simulated day on a database of one's own."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alerts.archive import Archive
+from alerts.editions import read_edition
+from alerts.render import file_name
+from service.access.actor import Role
+from service.access.links import create_link, path_of
+from service.clock import now
+from service.commands.telling import tell_day
+from service.commands.writing import write_all
+from service.composition import everything
+from service.database import Pool, connected
+from service.demonstration import Demonstrated, demonstrate
+from service.embedded import EmbeddedPostgres
+from service.logs import configure
+from service.process import stop_on_signals
+from service.progress import shown
+from service.settings import Settings, read_settings
+
+FORCE = "MPS"  # whose report the demonstration writes
+
+
+def demo(out: Annotated[Path, typer.Option(help="The folder for the report.")] = Path("out")) -> None:
+    """Do the whole job on a simulated day, with an embedded database, and write one force's report."""
+    asyncio.run(_demo(out))
+
+
+async def _demo(out: Path) -> None:
+    async with _simulated_day() as (pool, settings, day):
+        files = await _report(pool, settings, day)
+        write_all(out, files)
+    tell_day(day, json.loads(next(content for name, content in files.items() if name.endswith(".json"))))
+    typer.echo("\nThe report:")
+    for name in files:
+        typer.echo(f"  {out / name}")
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the pages are, on 127.0.0.1.")] = 8000,
+) -> None:
+    """Serve a simulated day: web, ingest, desk and deadline in one process, on an embedded database."""
+    asyncio.run(_serve(port))
+
+
+async def _serve(port: int) -> None:
+    configure()
+    async with _simulated_day(port=port) as (pool, settings, _):
+        stop = stop_on_signals()
+
+        async def sign_in(address: str) -> None:
+            async with pool.acquire() as connection:
+                for role, force in ((Role.ADMIN, None), (Role.POLICE, FORCE)):
+                    link = await create_link(connection, role, force, f"demonstration {role}", now())
+                    typer.echo(f"Sign in once as {role}: {address}{path_of(link)}")
+            typer.echo("Ctrl-C ends it.")
+
+        await everything(pool, settings, stop, sign_in)
+
+
+@asynccontextmanager
+async def _simulated_day(**given: object) -> AsyncIterator[tuple[Pool, Settings, Demonstrated]]:
+    """Yield connections to a database that holds a simulated day, and remove all of it at the end."""
+    with EmbeddedPostgres() as server, tempfile.TemporaryDirectory(prefix="cordon-archive-") as archive:
+        settings = read_settings(database_url=server.url(), archive_dir=Path(archive), host="127.0.0.1", **given)
+        async with connected(server.url()) as pool:
+            with shown() as stage:
+                day = await demonstrate(pool, settings, now, stage)
+            yield pool, settings, day
+
+
+async def _report(pool: Pool, settings: Settings, day: Demonstrated) -> Mapping[str, bytes]:
+    async with pool.acquire() as connection:
+        edition = await read_edition(connection, FORCE, day.day)
+    if edition is None:
+        raise AssertionError("the demonstration issued no report")
+    archive = Archive(settings.archive_dir)
+    return {file_name(FORCE, day.day, 1, suffix): archive.get(sha256) for suffix, sha256 in edition.files.items()}

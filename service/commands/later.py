@@ -1,0 +1,34 @@
+"""Commands that this version can't do: they say so and exit 2, so that nobody takes silence for success."""
+
+from typing import NoReturn
+
+from service.commands.refusal import Refused
+
+
+def _can_not(command: str, instead: str) -> NoReturn:
+    raise Refused(f"cordon {command}: this version can't do it; {instead}")
+
+
+def whatif() -> None:
+    """Judge under two sets of rules and compare (this version can't)."""
+    _can_not("whatif", "run cordon judge twice, with and without --rules, and compare both judgement.json")
+
+
+def export() -> None:
+    """Write the ledger's fixes to a file (this version can't)."""
+    _can_not("export", "read the tables fix and rejection with psql")
+
+
+def verify() -> None:
+    """Prove a sealed bundle (this version can't: it seals none)."""
+    _can_not("verify", "its editions carry no sealed bundle")
+
+
+def extract() -> None:
+    """Cut one wearer out of a sealed bundle (this version can't: it seals none)."""
+    _can_not("extract", "its editions carry no sealed bundle")
+
+
+def quarantine_release() -> None:
+    """Read quarantined messages again (this version can't)."""
+    _can_not("quarantine release", "the messages stay in quarantine, with their bytes, until a version that can")

@@ -1,0 +1,67 @@
+"""The production processes: `cordon web`, `consume`, `desk` and `deadline`. Each ends within 10 s of SIGTERM."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import typer
+
+from alerts.deadline import once
+from service import composition
+from service.commands.refusal import Refused
+from service.composition import process_name
+from service.database import Pool, connected
+from service.logs import configure
+from service.process import run
+from service.settings import Settings, read_settings
+
+
+def web() -> None:
+    """Serve the interface and the pages."""
+    _run("web", composition.web)
+
+
+def consume() -> None:
+    """Move fixes and tag events from Kafka to the ledger; as many processes as there are partitions."""
+    settings = read_settings()
+    if not settings.kafka_bootstrap_servers:
+        raise Refused("CORDON_KAFKA_BOOTSTRAP_SERVERS is empty: there is nothing to read from; give host:port")
+    _run("consume", composition.consume)
+
+
+def desk() -> None:
+    """Judge what the work list asks for; any number of processes."""
+    _run("desk", composition.desk)
+
+
+def deadline(
+    once_only: Annotated[bool, typer.Option("--once", help="Do what is due and exit.")] = False,
+) -> None:
+    """Issue reports when they are due; any number of processes."""
+    if once_only:
+        issued = asyncio.run(_deadline_once(read_settings()))
+        typer.echo(f"{issued} reports issued")
+        return
+    _run("deadline", composition.deadline)
+
+
+async def _deadline_once(settings: Settings) -> int:
+    async with connected(settings.database_url.get_secret_value(), size=4) as pool:
+        return await once(composition.press(pool, settings), process_name())
+
+
+Part = Callable[[Pool, Settings, asyncio.Event, Callable[[str], None]], Awaitable[None]]
+
+
+def _run(name: str, part: Part) -> None:
+    """Run one part of Cordon as a process: settings from the environment, logs to standard error, a line when ready."""
+    settings = read_settings()
+    configure()
+
+    def ready(where: str = "") -> None:
+        typer.echo(f"cordon {name} is ready{where}")
+
+    async def work(pool: Pool, stop: asyncio.Event) -> None:
+        await part(pool, settings, stop, ready)
+
+    asyncio.run(run(settings, work))

@@ -1,0 +1,62 @@
+"""`cordon register check` and `cordon register load`."""
+
+import asyncio
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.clock import now
+from service.commands.inputs import read_file, read_register_file
+from service.commands.refusal import Refused
+from service.database import connected
+from service.register.document import read_register
+from service.register.load import LoadRefused, LoadReport, load
+from service.settings import read_settings
+
+FOUND = 1
+
+
+def check(file: Annotated[Path, typer.Argument(help="A register file (JSON).")]) -> None:
+    """Print every fault and warning of a register file, one a line. Exit 1 if there is a fault."""
+    checked = read_register(read_file(file))
+    if not checked.readable:
+        raise Refused(f"{file}: {checked.faults[0]}")
+    for finding in checked.findings:
+        typer.echo(str(finding))
+    if checked.document is None:
+        raise typer.Exit(FOUND)
+    content = checked.document.content
+    typer.echo(
+        f"{file}: no fault, {len(checked.warnings)} warnings; {len(content.forces)} forces,"
+        f" {len(content.wearers)} wearers, {len(content.fittings)} fittings, {len(content.orders)} orders"
+    )
+
+
+def load_file(
+    file: Annotated[Path, typer.Argument(help="A register file (JSON).")],
+    reason: Annotated[str | None, typer.Option(help="Why it is loaded in spite of its warnings.")] = None,
+) -> None:
+    """Load a register file into the database: all of it or nothing."""
+    report = asyncio.run(_load(file, reason))
+    typer.echo(
+        f"{file}: loaded; {sum(report.added.values())} new rows, {sum(report.unchanged.values())} were there already,"
+        f" {report.tracks_to_judge} tracks to judge"
+    )
+
+
+async def _load(file: Path, reason: str | None) -> LoadReport:
+    document = read_register_file(file)
+    if document.warnings and not reason:
+        first, *others = document.warnings
+        more = f" (and {len(others)} more)" if others else ""
+        raise Refused(f"{file}: {first}{more}; to load it all the same, say why with --reason")
+    async with (
+        connected(read_settings().database_url.get_secret_value(), size=1) as pool,
+        pool.acquire() as connection,
+    ):
+        try:
+            return await load(connection, document, actor=getpass.getuser(), reason=reason, now=now())
+        except LoadRefused as refused:
+            raise Refused(f"{file}: {refused.findings[0]} ({len(refused.findings)} findings in all)") from refused

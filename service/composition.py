@@ -1,0 +1,98 @@
+"""The one place where the parts are put together: what each process runs, from settings and connections."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+
+from prometheus_client import REGISTRY
+
+from alerts.archive import Archive
+from alerts.deadline import run_deadline
+from alerts.desk import run_desk
+from alerts.issue import Press
+from geofence.rules import Rules
+from ingest.consume import consume as read_log
+from ingest.kafka import kafka_source
+from ingest.partitions import keep_ahead, make_ahead
+from service.clock import now
+from service.database import Pool
+from service.http.app import create_app
+from service.http.server import serve
+from service.register.store import PostgresRegister
+from service.settings import Settings
+from service.supervise import supervise
+from service.version import VERSION
+
+RULES = Rules()
+
+# Told when a part is ready to work, with what there is to add, such as its address.
+Ready = Callable[[str], None]
+
+
+def press(pool: Pool, settings: Settings) -> Press:
+    """Return what every report of this installation is made with."""
+    return Press(pool, PostgresRegister(), Archive(settings.archive_dir), RULES, VERSION, now)
+
+
+def process_name() -> str:
+    """Return what this process is called in the tables that lease work to one process at a time."""
+    return f"{socket.gethostname()}-{os.getpid()}"
+
+
+async def web(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
+    """Serve the interface and the pages until `stop` is set. Raises AddressUnavailable, AssetsMissing."""
+    app = create_app(pool, PostgresRegister(), Archive(settings.archive_dir), rules=RULES, metrics=REGISTRY)
+    await make_ahead(pool, now, stop)
+    await asyncio.gather(
+        serve(app, settings.host, settings.port, stop, ready),
+        keep_ahead(pool, now, stop),
+    )
+
+
+async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
+    """Judge what the work list asks for until `stop` is set."""
+    ready("")
+    await run_desk(pool, PostgresRegister(), RULES, now, stop)
+
+
+async def deadline(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
+    """Issue reports when they are due until `stop` is set."""
+    ready("")
+    await run_deadline(press(pool, settings), process_name(), stop)
+
+
+async def consume(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
+    """Move fixes and tag events from Kafka to the ledger until `stop` is set."""
+    servers, group = settings.kafka_bootstrap_servers, settings.kafka_group_id
+    await make_ahead(pool, now, stop)
+    await asyncio.gather(
+        read_log(lambda: kafka_source(servers, group), pool, process_name(), now, stop, ready=lambda: ready("")),
+        keep_ahead(pool, now, stop),
+    )
+
+
+async def everything(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
+    """Run web, ingest, desk and deadline side by side; one may fail and begin again without stopping the others.
+
+    Without Kafka, fixes come by HTTPS alone, and ingest only keeps the ledger's partitions ahead of the days.
+    """
+
+    def quiet(_where: str) -> None:
+        """Tell nobody: the pages are what people wait for."""
+
+    async def ingest(stop: asyncio.Event) -> None:
+        if settings.kafka_bootstrap_servers:
+            await consume(pool, settings, stop, quiet)
+        else:
+            await keep_ahead(pool, now, stop)
+
+    await supervise(
+        {
+            "web": lambda stop: web(pool, settings, stop, ready),
+            "ingest": ingest,
+            "desk": lambda stop: desk(pool, settings, stop, quiet),
+            "deadline": lambda stop: deadline(pool, settings, stop, quiet),
+        },
+        stop,
+    )
