@@ -1,13 +1,13 @@
 """Writing what became of incidents: their rows, their fixes as differences, and a line of history for each change."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.difference import identity
 from alerts.particulars import Connection
-from alerts.reconcile import Changes, span
+from alerts.reconcile import Changed, Changes, span
 from geofence.ids import IncidentId
 from geofence.instants import Instant, moment
 from geofence.judgement import Incident, JudgedFix, printed_incident
@@ -45,10 +45,14 @@ INSERT INTO incident_name (name, incident_id) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET incident_id = EXCLUDED.incident_id
 WHERE incident_name.incident_id <> EXCLUDED.incident_id"""
 
-FORGET_FIXES = "DELETE FROM incident_fix WHERE incident_id = $1"
+FORGET_FIXES = "DELETE FROM incident_fix WHERE incident_id = ANY($1)"
 FORGET_FIX = """
 DELETE FROM incident_fix
 WHERE incident_id = $1 AND recorded_at = $2 AND position_id IS NOT DISTINCT FROM $3 AND mechanism = $4"""
+FIX_COLUMNS = (
+    *("incident_id", "recorded_at", "position_id", "mechanism", "r95_m", "accuracy_assumed", "depth_m", "p_inside"),
+    *("verdict", "zone_version", "implausible", "longitude_deg", "latitude_deg"),
+)
 PUT_FIX = """
 INSERT INTO incident_fix (incident_id, recorded_at, position_id, mechanism, r95_m, accuracy_assumed, depth_m, p_inside,
                           verdict, zone_version, implausible, longitude_deg, latitude_deg)
@@ -77,21 +81,21 @@ class Occasion:
 async def write(connection: Connection, fitting_id: int, changes: Changes, occasion: Occasion) -> None:
     """Write what became of the incidents of one track, with a history row for each change.
 
-    Fixes are written as differences: what is there stays untouched. Raises IdentityTaken.
+    Statements go out in batches, so that many incidents cost no more round trips than one. Fixes are written as
+    differences: what is there stays untouched. Raises IdentityTaken.
     """
-    for addition in changes.added:
-        await _add(connection, fitting_id, addition.incident, occasion)
-        await _remember(connection, "added", addition.incident, addition.reason, occasion)
-    for change in changes.changed:
-        await connection.execute(CHANGE, *_row(change.incident, fitting_id, occasion))
-        await _put_difference(connection, change.before, change.incident)
-        await _remember(connection, "changed", change.incident, change.reason, occasion)
-    for merge in changes.merged:
-        await connection.execute(NO_LONGER_STANDING, merge.before.incident_id, merge.into, moment(occasion.now))
-        await _remember(connection, "merged", merge.before, merge.reason, occasion)
-    for withdrawal in changes.withdrawn:
-        await connection.execute(NO_LONGER_STANDING, withdrawal.before.incident_id, None, moment(occasion.now))
-        await _remember(connection, "withdrawn", withdrawal.before, withdrawal.reason, occasion)
+    if changes.added:
+        await _add(connection, fitting_id, [one.incident for one in changes.added], occasion)
+    if changes.changed:
+        await connection.executemany(CHANGE, [_row(one.incident, fitting_id, occasion) for one in changes.changed])
+        await _put_differences(connection, changes.changed)
+    now = moment(occasion.now)
+    gone: list[tuple[object, ...]] = [(one.before.incident_id, one.into, now) for one in changes.merged]
+    gone += [(one.before.incident_id, None, now) for one in changes.withdrawn]
+    if gone:
+        await connection.executemany(NO_LONGER_STANDING, gone)
+    if changes:
+        await connection.executemany(REMEMBER, list(_history(changes, occasion)))
     if changes.names:
         await connection.executemany(NAME, changes.names)
 
@@ -103,48 +107,58 @@ def without_fixes(incident: Incident) -> dict[str, object]:
     return members
 
 
-async def _add(connection: Connection, fitting_id: int, incident: Incident, occasion: Occasion) -> None:
-    if await connection.fetchval(ADD, *_row(incident, fitting_id, occasion)) is None:
-        raise IdentityTaken(incident.incident_id)
-    await connection.execute(FORGET_FIXES, incident.incident_id)
-    await _put_fixes(connection, incident.incident_id, incident.fixes)
+async def _add(connection: Connection, fitting_id: int, incidents: Sequence[Incident], occasion: Occasion) -> None:
+    added = await connection.fetchmany(ADD, [_row(incident, fitting_id, occasion) for incident in incidents])
+    written = {row["incident_id"] for row in added}
+    for incident in incidents:
+        if incident.incident_id not in written:
+            raise IdentityTaken(incident.incident_id)
+    await connection.execute(FORGET_FIXES, list(written))
+    rows = [_fix_row(incident.incident_id, fix) for incident in incidents for fix in incident.fixes]
+    await connection.copy_records_to_table("incident_fix", records=rows, columns=FIX_COLUMNS)
 
 
-async def _put_difference(connection: Connection, before: Incident, after: Incident) -> None:
-    gone = {identity(fix) for fix in before.fixes} - {identity(fix) for fix in after.fixes}
-    rows = [(after.incident_id, moment(at), position_id, mechanism) for at, position_id, mechanism in gone]
-    if rows:
-        await connection.executemany(FORGET_FIX, rows)
-    await _put_fixes(connection, after.incident_id, set(after.fixes) - set(before.fixes))
+async def _put_differences(connection: Connection, changed: Sequence[Changed]) -> None:
+    gone: list[tuple[object, ...]] = []
+    new: list[tuple[object, ...]] = []
+    for change in changed:
+        incident_id, before, after = change.incident.incident_id, change.before.fixes, change.incident.fixes
+        left = {identity(fix) for fix in before} - {identity(fix) for fix in after}
+        gone += [(incident_id, moment(at), position_id, mechanism) for at, position_id, mechanism in left]
+        new += [_fix_row(incident_id, fix) for fix in set(after) - set(before)]
+    if gone:
+        await connection.executemany(FORGET_FIX, gone)
+    if new:
+        await connection.executemany(PUT_FIX, new)
 
 
-async def _put_fixes(connection: Connection, incident_id: IncidentId, fixes: Iterable[JudgedFix]) -> None:
-    rows = [
-        (
-            incident_id,
-            moment(fix.recorded_at),
-            fix.position_id,
-            fix.mechanism,
-            fix.r95_m,
-            fix.accuracy_assumed,
-            fix.depth_m,
-            fix.p_inside,
-            fix.verdict,
-            fix.zone_version,
-            fix.implausible,
-            fix.longitude_deg,
-            fix.latitude_deg,
-        )
-        for fix in fixes
-    ]
-    if rows:
-        await connection.executemany(PUT_FIX, rows)
+def _history(changes: Changes, occasion: Occasion) -> Iterator[tuple[object, ...]]:
+    """Yield a history row for each change; what is no longer standing is remembered as it last was."""
+    said = [("added", one.incident, one.reason) for one in changes.added]
+    said += [("changed", one.incident, one.reason) for one in changes.changed]
+    said += [("merged", one.before, one.reason) for one in changes.merged]
+    said += [("withdrawn", one.before, one.reason) for one in changes.withdrawn]
+    for what, incident, reason in said:
+        text = json.dumps(without_fixes(incident), ensure_ascii=False)
+        yield incident.incident_id, moment(occasion.now), what, f"{reason} ({occasion.cause})", text
 
 
-async def _remember(connection: Connection, what: str, incident: Incident, reason: str, occasion: Occasion) -> None:
-    text = json.dumps(without_fixes(incident), ensure_ascii=False)
-    said = f"{reason} ({occasion.cause})"
-    await connection.execute(REMEMBER, incident.incident_id, moment(occasion.now), what, said, text)
+def _fix_row(incident_id: IncidentId, fix: JudgedFix) -> tuple[object, ...]:
+    return (
+        incident_id,
+        moment(fix.recorded_at),
+        fix.position_id,
+        fix.mechanism,
+        fix.r95_m,
+        fix.accuracy_assumed,
+        fix.depth_m,
+        fix.p_inside,
+        fix.verdict,
+        fix.zone_version,
+        fix.implausible,
+        fix.longitude_deg,
+        fix.latitude_deg,
+    )
 
 
 def _row(incident: Incident, fitting_id: int, occasion: Occasion) -> tuple[object, ...]:

@@ -49,14 +49,14 @@ async def morning(connection: Connection, **changed: Any) -> DayInputs:
     return await day_inputs(connection, REGISTERS, **(asked | changed))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 async def test_desk_and_morning_run_agree_however_the_fixes_arrived(pool: Pool, seed: int) -> None:
-    tracks = {f"T-{number}": wander(100 * seed + number, -240, 420) for number in (1, 2, 3)}
+    tracks = {f"T-{number}": wander(100 * seed + number, -120, 300) for number in (1, 2, 3)}
     async with pool.acquire() as connection:
         for number in (1, 2, 3):
             await enter_wearer(connection, number)
     arriving = {tag_id: list(batches(seed, places)) for tag_id, places in tracks.items()}
-    at = -240.0
+    at = -120.0
     for at in sorted({at for some in arriving.values() for at, _ in some}):
         async with pool.acquire() as connection:
             for tag_id, some in arriving.items():
