@@ -17,6 +17,7 @@ from tests.alerts.ledger import (
     CIRCLE,
     REGISTERS,
     RULES,
+    Place,
     add_work,
     append,
     enter_wearer,
@@ -145,6 +146,23 @@ async def test_a_zone_version_that_ends_within_an_incident_shortens_it_and_takes
         await add_work(connection, minute(10.5), minute(23), "zone varied")
         await judge_all(pool, minute(23))
         assert await incidents(connection) == [("closed", 0, 10, True)]
+        assert [what for what, _ in await history(connection)] == ["added", "changed"]
+
+
+async def test_a_known_incident_is_judged_as_a_whole_wherever_in_it_the_change_is_said_to_be(pool: Pool) -> None:
+    """The zone shrinks; the work list asks only for what came after the first fixes, which lie inside it still."""
+    async with pool.acquire() as connection:
+        await enter_wearer(connection)
+        began = moment(minute(-24 * 60))
+        await connection.execute("UPDATE fitting SET fitted_at = $1", began)
+        edge = [Place(at, 0.15) for at in minutes(4, 20)]
+        await append(connection, outside(*minutes(-30, -1)) + inside(*minutes(0, 3)) + edge + outside(21))
+        await judge_all(pool, minute(22))
+        assert await incidents(connection) == [("closed", 0, 20, True)]
+        await connection.execute("UPDATE zone_version SET distance_m = 50")
+        await add_work(connection, minute(15), minute(23), "zone varied")
+        await judge_all(pool, minute(23))
+        assert await incidents(connection) == [("closed", 0, 3, True)]
         assert [what for what, _ in await history(connection)] == ["added", "changed"]
 
 
