@@ -34,6 +34,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 STRICT_TRANSPORT = "max-age=63072000"
+# Probes come every few seconds, and each page brings its files along: measured, but not worth a line.
+_FREQUENT = ("/health", "/assets")
 DATABASE_GONE = (*UNREACHABLE, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
 
@@ -95,9 +97,8 @@ class Measured:
         method = scope["method"] if route != "none" else "any"  # what strangers send must not become a label
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(method, route).observe(seconds)
-        log.info(
-            "A request was answered.", method=method, route=route, status=status, duration_ms=round(seconds * 1e3, 1)
-        )
+        say = log.debug if route.startswith(_FREQUENT) else log.info
+        say("A request was answered.", method=method, route=route, status=status, duration_ms=round(seconds * 1e3, 1))
 
 
 class AnswersAnyFailure:
