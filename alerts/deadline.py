@@ -13,7 +13,7 @@ from alerts.days import deadlines_of, report_day_of
 from alerts.issue import Press, issue
 from alerts.particulars import Pool
 from alerts.repeat import repeat
-from geofence.instants import MINUTE_US, SECOND_US, Instant, instant, moment
+from geofence.instants import BEGINNING, MINUTE_US, SECOND_US, Instant, instant, moment
 
 log = structlog.get_logger(__name__)
 
@@ -21,12 +21,17 @@ MADE_UP_DAYS = 30  # how far back a missed report is made up
 LEASE_US = 15 * MINUTE_US  # after how long another process may take over what one has in hand
 FIRST_BACKOFF_US = 10 * SECOND_US
 LONGEST_BACKOFF_US = 5 * MINUTE_US
+PLAN_EVERY_US = MINUTE_US  # within this a new day, or a force's first order, is noticed
 IDLE_S = 1.0
 
-# From which instant on each force has had an order, so that a report is due to it.
-READ_FORCES = "SELECT force, min(effective_from) AS since FROM court_order GROUP BY force ORDER BY force"
+# From which instant on a report is due to each force: it has had an order, and this installation knew of the force.
+READ_FORCES = """
+SELECT code, greatest(min(effective_from), known_from) AS since
+FROM force JOIN court_order ON force = code GROUP BY code ORDER BY code"""
 PLAN = """
-INSERT INTO report_due (force, day, seal_at, due_at, not_before) VALUES ($1, $2, $3, $4, $3)
+INSERT INTO report_due (force, day, seal_at, due_at, not_before)
+SELECT force, day, seal_at, due_at, seal_at
+FROM unnest($1::text[], $2::date[], $3::timestamptz[], $4::timestamptz[]) AS wanted (force, day, seal_at, due_at)
 ON CONFLICT (force, day) DO NOTHING"""
 # Take the report that has waited longest; whoever else looks at the same moment takes the next. A process that lost its
 # database in the middle finds its own lease again.
@@ -58,17 +63,22 @@ class Lease:
 async def plan(pool: Pool, now: Instant) -> None:
     """Enter every report whose seal time is coming or was missed; what is entered already stays as it is.
 
-    A report is due for each day from a force's first order on, at most `MADE_UP_DAYS` back, today's included.
+    A report is due for each day from a force's first order on, but from none before the force was entered in the
+    register: nothing was monitored here then. At most `MADE_UP_DAYS` back, today's included.
     """
     today = report_day_of(now)
-    async with pool.acquire() as connection, connection.transaction():
-        for force, since in await connection.fetch(READ_FORCES):
-            first = max(report_day_of(instant(since)), today - timedelta(days=MADE_UP_DAYS))
-            days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
-            deadlines = [(day, deadlines_of(day)) for day in days]
-            await connection.executemany(
-                PLAN, [(force, day, moment(at.seal_at), moment(at.due_at)) for day, at in deadlines]
-            )
+    days = [today - timedelta(days=back) for back in range(MADE_UP_DAYS, -1, -1)]
+    async with pool.acquire() as connection:
+        forces = await connection.fetch(READ_FORCES)
+        wanted = [(force, day) for force, since in forces for day in days if day >= report_day_of(instant(since))]
+        deadlines = [deadlines_of(day) for _, day in wanted]
+        await connection.execute(
+            PLAN,
+            [force for force, _ in wanted],
+            [day for _, day in wanted],
+            [moment(at.seal_at) for at in deadlines],
+            [moment(at.due_at) for at in deadlines],
+        )
 
 
 async def run_due(press: Press, owner: str) -> int:
@@ -105,9 +115,15 @@ async def once(press: Press, owner: str) -> int:
 
 async def run_deadline(press: Press, owner: str, stop: asyncio.Event) -> None:
     """Plan and issue reports when they are due until `stop` is set. Outlives a database that does not answer."""
+    plan_again_at = BEGINNING
 
     async def work() -> int:
-        return await once(press, owner)
+        nonlocal plan_again_at
+        now = press.clock()
+        if now >= plan_again_at:
+            await plan(press.pool, now)
+            plan_again_at = Instant(now + PLAN_EVERY_US)
+        return await run_due(press, owner)
 
     await repeat(work, stop, task="deadline", idle_s=IDLE_S)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from alerts.agreement import differences
@@ -56,7 +56,7 @@ async def day_inputs(
 
     1. In one REPEATABLE READ snapshot read register, particulars, tracks, events, arrivals and the desk's incidents.
     2. Set aside the zones that can't be read: they are named as not judged, and their time is not monitored.
-    3. Judge the day as a whole, and what came since midnight, in a thread.
+    3. Judge the day as a whole, and what came since midnight (of the following day only), in a thread.
     4. Compare with the desk: both paths must give the same incidents.
     Raises LookupError if the register holds no such force.
     """
@@ -67,7 +67,8 @@ async def day_inputs(
     judgement = await asyncio.to_thread(judged, between)
     since_midnight = None
     if horizon > between.end:
-        since_midnight = await asyncio.to_thread(judged, Interval(between.end, horizon))
+        following = bounds_of(day + timedelta(days=1))
+        since_midnight = await asyncio.to_thread(judged, Interval(between.end, min(horizon, following.end)))
     return DayInputs(
         particulars=snapshot.particulars,
         register=snapshot.register,

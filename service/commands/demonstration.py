@@ -22,7 +22,6 @@ from service.composition import everything
 from service.database import Pool, connected
 from service.demonstration import Demonstrated, demonstrate
 from service.embedded import EmbeddedPostgres
-from service.logs import configure
 from service.process import stop_on_signals
 from service.progress import shown
 from service.settings import Settings, read_settings
@@ -53,18 +52,23 @@ def serve(
 
 
 async def _serve(port: int) -> None:
-    configure()
     async with _simulated_day(port=port) as (pool, settings, _):
         stop = stop_on_signals()
+        links = [(role, await _link(pool, role)) for role in (Role.ADMIN, Role.POLICE)]
 
-        async def sign_in(address: str) -> None:
-            async with pool.acquire() as connection:
-                for role, force in ((Role.ADMIN, None), (Role.POLICE, FORCE)):
-                    link = await create_link(connection, role, force, f"demonstration {role}", now())
-                    typer.echo(f"Sign in once as {role}: {address}{path_of(link)}")
-            typer.echo("Ctrl-C ends it.")
+        def ready(address: str) -> None:
+            typer.echo(f"Cordon is ready: {address}")
+            for role, link in links:
+                typer.echo(f"Sign in once as {role}: {address}{path_of(link)}")
+            typer.echo("Ctrl-C ends it and removes its data.")
 
-        await everything(pool, settings, stop, sign_in)
+        await everything(pool, settings, stop, ready)
+
+
+async def _link(pool: Pool, role: Role) -> str:
+    force = FORCE if role is Role.POLICE else None
+    async with pool.acquire() as connection:
+        return await create_link(connection, role, force, f"demonstration ({role})", now())
 
 
 @asynccontextmanager

@@ -59,7 +59,7 @@ def _run(name: str, part: Part) -> None:
     configure()
 
     def ready(where: str = "") -> None:
-        typer.echo(f"cordon {name} is ready{where}")
+        typer.echo(f"cordon {name} is ready: {where}" if where else f"cordon {name} is ready")
 
     async def work(pool: Pool, stop: asyncio.Event) -> None:
         await part(pool, settings, stop, ready)

@@ -45,7 +45,7 @@ def tell_day(day: "Demonstrated", report: Mapping[str, Any]) -> None:
     console.print(f"\n[bold]{report['report']['force_name']}: possible breaches of that day[/bold]")
     if report["nil_return"]:
         console.print(report["nil_return"])
-    _tell_incidents(console, report["incidents"])
+    _tell_incidents(console, sorted(report["incidents"], key=lambda one: str(one["began_at"])))
     _tell_grades(console, report["counts"])
     gaps = sum(bool(row["unmonitored"]) for row in report["coverage"])
     console.print(f"Clauses with time that nobody could watch: {gaps} of {len(report['coverage'])}.")

@@ -22,7 +22,9 @@ CREATE TABLE register_load (
 
 CREATE TABLE force (
     code        text PRIMARY KEY,
-    name        text
+    name        text,
+    -- When it was entered here: no report is due for days before.
+    known_from  timestamptz NOT NULL DEFAULT '-infinity'
 );
 
 CREATE TABLE force_recipient (

@@ -123,7 +123,8 @@ async def _write(
     }
     new_forces = {row.row["code"] for row in new.get("force", ())}
     for table, wanted in new.items():
-        rows = [{**row.row, **signed} if table == "zone_version" else row.row for row in wanted]
+        added = {"zone_version": signed, "force": {"known_from": moment(now)}}.get(table, {})
+        rows = [{**row.row, **added} for row in wanted]
         await _copy(connection, table, rows)
         if table == "force":
             forces = (force for force in document.content.forces if force.code in new_forces)

@@ -174,7 +174,7 @@ async def test_the_deadline_works_until_it_is_told_to_stop(pool: Pool, tmp_path:
     looks: list[Instant] = []
 
     def clock() -> Instant:
-        """Stop at the sixth look: to plan, to lease, for the horizon, to issue, to lease again, and to plan again."""
+        """Stop at the sixth look: to plan, to lease, for the horizon, to issue, to lease again, and the next round."""
         looks.append(SEAL_AT)
         if len(looks) == 6:
             stop.set()
@@ -206,3 +206,11 @@ async def test_the_database_refuses_to_change_an_issued_edition(pool: Pool, tmp_
         with pytest.raises(asyncpg.RestrictViolationError, match="never changes"):
             await connection.execute(statement)
         assert await read_edition(connection, "MPS", DAY) == edition
+
+
+async def test_no_report_is_due_for_days_before_the_force_was_entered(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await enter_wearer(connection, began=minute(-20 * 24 * 60))
+        await connection.execute("UPDATE force SET known_from = $1", moment(minute(-2 * 24 * 60)))
+    await plan(pool, minute(12 * 60))
+    assert [row["day"] for row in await due(pool)] == [date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)]
