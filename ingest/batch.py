@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from geofence.instants import Instant
 from ingest.decode import Decoded, Faulty, decode, decode_object, element, is_array
@@ -22,14 +23,19 @@ class Quarantined:
     rejection: Rejection
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """Where some of a batch's fixes came from. `place` becomes text only when it is needed."""
+# Where a message stood, from the outside in; it becomes text only for what goes to quarantine.
+Place: TypeAlias = tuple[object, ...]
+# Where some of a batch's fixes came from: place, bytes, profile, and of elements of an array the index of each.
+_Message: TypeAlias = tuple[Place, bytes, Profile, Sequence[int] | None]
 
-    place: object
-    body: bytes
-    profile: Profile
-    indices: Sequence[int] | None
+
+def place_text(place: Place) -> str:
+    """Return a place as the quarantine has it.
+
+    >>> place_text(("tag-fixes/0", 7, 2))
+    'tag-fixes/0/7/2'
+    """
+    return "/".join(map(str, place))
 
 
 class Batch:
@@ -48,58 +54,58 @@ class Batch:
         self._messages: list[_Message] = []
         self._first_rows: list[int] = []
 
-    def add_message(self, body: bytes, profile: Profile, place: object) -> None:
-        """Decode a message of fixes: an object or an array. `place` is anything whose text is its place."""
+    def add_message(self, body: bytes, profile: Profile, place: Place) -> None:
+        """Decode a message of fixes: an object or an array."""
         if is_array(body):
-            self._add_decoded(decode(body, profile, self._checked_at, str(place)), body, profile, place)
+            self._add_decoded(decode(body, profile, self._checked_at, place_text(place)), body, profile, place)
         else:
             self.add_object(body, profile, place)
 
-    def add_object(self, body: bytes, profile: Profile, place: object) -> None:
+    def add_object(self, body: bytes, profile: Profile, place: Place) -> None:
         """Decode a message that must be one object."""
         read = decode_object(body, profile, self._ahead)
         if isinstance(read, Fix):
             self._first_rows.append(len(self.fixes))
-            self._messages.append(_Message(place, body, profile, None))
+            self._messages.append((place, body, profile, None))
             self.fixes.append(read)
         else:
-            self.reject(Rejection(str(place), body, read.faults, read.tag_id), profile)
+            self.reject(Rejection(place_text(place), body, read.faults, read.tag_id), profile)
 
     def reject(self, rejection: Rejection, profile: str) -> None:
         """Add what can't be read, or can't be stored."""
         self.quarantine.append(Quarantined(profile, rejection))
 
-    def add_event(self, body: bytes, place: object) -> None:
+    def add_event(self, body: bytes, place: Place) -> None:
         """Decode a message that must be one tag event."""
         read = read_event(body)
         if isinstance(read, Faulty):
-            self.reject(Rejection(str(place), body, read.faults, read.tag_id), EVENT_PROFILE)
+            self.reject(Rejection(place_text(place), body, read.faults, read.tag_id), EVENT_PROFILE)
         else:
             self.events.append(read)
 
-    def add_event_message(self, body: bytes, place: object) -> None:
+    def add_event_message(self, body: bytes, place: Place) -> None:
         """Decode a message of tag events: an object or an array."""
-        decoded = decode_events(body, str(place))
+        decoded = decode_events(body, place_text(place))
         self.events.extend(decoded.events)
         self.quarantine.extend(Quarantined(EVENT_PROFILE, one) for one in decoded.rejections)
 
     def rejected(self, row: int, faults: tuple[str, ...]) -> Quarantined:
         """Return the contradiction that fix `row` turned out to be, with its bytes as they came."""
         number = bisect_right(self._first_rows, row) - 1
-        message = self._messages[number]
-        index = None if message.indices is None else message.indices[row - self._first_rows[number]]
-        place = f"{message.place}" if index is None else f"{message.place}/{index}".removeprefix("/")
-        body = element(message.body, index)
-        rejection = Rejection(place, body, faults, self.fixes[row].tag_id, contradiction=True)
-        return Quarantined(message.profile, rejection)
+        place, body, profile, indices = self._messages[number]
+        if indices is not None:
+            index = indices[row - self._first_rows[number]]
+            place, body = (*place, index), element(body, index)
+        rejection = Rejection(place_text(place), body, faults, self.fixes[row].tag_id, contradiction=True)
+        return Quarantined(profile, rejection)
 
     def profile_of(self, row: int) -> Profile:
         """Return how the members of fix `row` were named."""
-        return self._messages[bisect_right(self._first_rows, row) - 1].profile
+        return self._messages[bisect_right(self._first_rows, row) - 1][2]
 
-    def _add_decoded(self, decoded: Decoded, body: bytes, profile: Profile, place: object) -> None:
+    def _add_decoded(self, decoded: Decoded, body: bytes, profile: Profile, place: Place) -> None:
         if decoded.fixes:
             self._first_rows.append(len(self.fixes))
-            self._messages.append(_Message(place, body, profile, decoded.indices))
+            self._messages.append((place, body, profile, decoded.indices))
             self.fixes.extend(decoded.fixes)
         self.quarantine.extend(Quarantined(profile, one) for one in decoded.rejections)

@@ -66,16 +66,15 @@ def _row(fix: Fix, tag_no: int, received: int) -> bytes:
     ):
         return _row_with_gaps(fix, tag_no, received)
     position = fix.position_id.encode()
-    return (
-        _full(
-            *(16, 4, tag_no, 8, fix.recorded_at - EPOCH_US, 8, received),
-            *(8, fix.longitude_deg, 8, fix.latitude_deg, 2, fix.mechanism, 1, fix.clock_suspect),
-            *(8, fix.uploaded_at - EPOCH_US, 8, fix.accuracy_m, 8, fix.accuracy_confidence),
-            *(8, fix.hdop, 8, fix.speed_kmh, 8, fix.heading_deg, 4, fix.satellites, len(position)),
-        )
-        + position
-        + _text(fix.person_id)
+    # fmt: off
+    start = _full(
+        16, 4, tag_no, 8, fix.recorded_at - EPOCH_US, 8, received,
+        8, fix.longitude_deg, 8, fix.latitude_deg, 2, fix.mechanism, 1, fix.clock_suspect,
+        8, fix.uploaded_at - EPOCH_US, 8, fix.accuracy_m, 8, fix.accuracy_confidence,
+        8, fix.hdop, 8, fix.speed_kmh, 8, fix.heading_deg, 4, fix.satellites, len(position),
     )
+    # fmt: on
+    return start + position + _text(fix.person_id)
 
 
 def _row_with_gaps(fix: Fix, tag_no: int, received: int) -> bytes:

@@ -6,7 +6,6 @@ sixteen times what a Kafka broker lets through unless it is told otherwise.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -75,7 +74,7 @@ def decode_object(body: bytes, profile: Profile, ahead: Ahead) -> Fix | Faulty:
         return Faulty((f"message: {len(body)} bytes is over {OBJECT_LIMIT}",))
     if _plain(body):
         try:
-            fix = glance(_decoder(profile).decode(body), ahead)
+            fix = glance(_DECODERS[profile].decode(body), ahead)
         except (msgspec.DecodeError, RecursionError):
             fix = None
         if fix is not None:
@@ -90,9 +89,9 @@ def decode_object(body: bytes, profile: Profile, ahead: Ahead) -> Fix | Faulty:
     return read if isinstance(read, Fix) else Faulty(read, tag_named(raw, profile))
 
 
-def element(body: bytes, index: int | None) -> bytes:
-    """Return the bytes of one element of an array that was decoded before; of an object, all of them."""
-    return body if index is None else split_array(body, ELEMENTS_LIMIT)[index]
+def element(body: bytes, index: int) -> bytes:
+    """Return the bytes of one element of an array that was decoded before."""
+    return split_array(body, ELEMENTS_LIMIT)[index]
 
 
 def _decode_array(body: bytes, profile: Profile, received_at: Instant | None, place: str) -> Decoded:
@@ -124,7 +123,7 @@ def _all_at_a_glance(body: bytes, profile: Profile, ahead: Ahead) -> list[Fix] |
     if len(body) > OBJECT_LIMIT or not _plain(body):
         return None
     try:
-        read = _array_decoder(profile).decode(body)
+        read = _ARRAY_DECODERS[profile].decode(body)
     except (msgspec.DecodeError, RecursionError):
         return None
     fixes = [fix for members in read if (fix := glance(members, ahead)) is not None]
@@ -148,11 +147,11 @@ def _plain(body: bytes) -> bool:
     return True
 
 
-@lru_cache
-def _decoder(profile: Profile) -> msgspec.json.Decoder[ProfileMembers]:
-    return msgspec.json.Decoder(CordonMembers if profile == "cordon" else MdssMembers)
-
-
-@lru_cache
-def _array_decoder(profile: Profile) -> msgspec.json.Decoder[list[ProfileMembers]]:
-    return msgspec.json.Decoder(list[CordonMembers] if profile == "cordon" else list[MdssMembers])
+_DECODERS: dict[Profile, msgspec.json.Decoder[ProfileMembers]] = {
+    "cordon": msgspec.json.Decoder(CordonMembers),
+    "mdss": msgspec.json.Decoder(MdssMembers),
+}
+_ARRAY_DECODERS: dict[Profile, msgspec.json.Decoder[list[ProfileMembers]]] = {
+    "cordon": msgspec.json.Decoder(list[CordonMembers]),
+    "mdss": msgspec.json.Decoder(list[MdssMembers]),
+}

@@ -12,6 +12,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 from ingest.source import TOPICS, Held, Partition, Record, SourceFailed
 
 RECORDS_AT_ONCE = 10_000
+# As much of each partition may lie in memory: room for RECORDS_AT_ONCE. A larger record comes all the same, alone.
+PARTITION_BYTES = 4 * 1024 * 1024
 ANSWER_S = 10.0
 NOTE_S = 2.0
 
@@ -31,6 +33,7 @@ async def kafka_source(
         auto_offset_reset="earliest",
         request_timeout_ms=round(ANSWER_S * 1000),
         retry_backoff_ms=100,
+        max_partition_fetch_bytes=PARTITION_BYTES,
     )
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=round(ANSWER_S * 1000))
     try:

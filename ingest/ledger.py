@@ -28,8 +28,8 @@ SELECT tag_id, tag_no,
 FROM tag WHERE tag_id = ANY ($1::text[]) ORDER BY tag_no FOR NO KEY UPDATE"""
 MAKE_TAGS = "INSERT INTO tag (tag_id) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
 MOVE_NEWEST = """
-UPDATE tag SET newest_at = moved.newest_at FROM unnest($1::integer[], $2::timestamptz[]) AS moved (tag_no, newest_at)
-WHERE tag.tag_no = moved.tag_no"""
+UPDATE tag SET newest_at = 'epoch'::timestamptz + moved.newest * interval '1 microsecond'
+FROM unnest($1::integer[], $2::bigint[]) AS moved (tag_no, newest) WHERE tag.tag_no = moved.tag_no"""
 ADD_REJECTION = """
 INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body, body_sha256)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"""
@@ -127,7 +127,7 @@ async def _append_fixes(connection: Connection, batch: Batch, now: Instant, *, l
         await connection.copy_to_table("fix", source=BytesIO(rows), columns=COLUMNS, format="binary")
         moved = {tag_id: at for tag_id, at in tags.newest.items() if at > before[tag_id]}
         numbers = [tags.numbers[tag_id] for tag_id in moved]
-        await connection.execute(MOVE_NEWEST, numbers, [moment(at) for at in moved.values()])
+        await connection.execute(MOVE_NEWEST, numbers, list(moved.values()))
         await ask_for_judging(connection, ((fixes[row].tag_id, fixes[row].recorded_at) for row in found.new), now)
     return found
 

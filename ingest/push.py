@@ -39,7 +39,7 @@ async def push_fixes(
     received_at = now()
     batch = Batch("https", received_at)
     for index, element in enumerate(elements_of(body, media_type)):
-        batch.add_object(element, profile, index)
+        batch.add_object(element, profile, (index,))
     return await _append(pool, batch, received_at)
 
 
@@ -47,7 +47,7 @@ async def push_events(pool: Pool, body: bytes, media_type: MediaType, now: Calla
     """Append a body of tag events to the ledger. Durable when it returns. Raises BodyRefused."""
     batch = Batch("https", None)
     for index, element in enumerate(elements_of(body, media_type)):
-        batch.add_event(element, index)
+        batch.add_event(element, (index,))
     return await _append(pool, batch, now())
 
 

@@ -1,30 +1,22 @@
 """What do these records hold? Each is read under the profile that its content type names, and knows where it stood."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from geofence.instants import Instant
-from ingest.batch import EVENT_PROFILE, Batch
+from ingest.batch import EVENT_PROFILE, Batch, place_text
 from ingest.fix import Profile, Rejection
 from ingest.profiles import PROFILE_OF_CONTENT_TYPE
 from ingest.source import EVENTS_TOPIC, Partition, Record
-
-
-class _Place(NamedTuple):
-    partition: Partition
-    offset: int
-
-    def __str__(self) -> str:
-        return f"{self.partition}/{self.offset}"
 
 
 def batch_of(fetched: Mapping[Partition, Sequence[Record]], received_at: Instant) -> Batch:
     """Return the records of some partitions, decoded. A record without a value is not JSON, like any other nonsense."""
     batch = Batch("kafka", received_at)
     for partition, records in fetched.items():
+        is_event = partition.topic == EVENTS_TOPIC
         for record in records:
-            body, place = record.value or b"", _Place(partition, record.offset)
-            if partition.topic == EVENTS_TOPIC:
+            body, place = record.value or b"", (partition, record.offset)
+            if is_event:
                 batch.add_event_message(body, place)
             else:
                 batch.add_message(body, _profile(record), place)
@@ -34,7 +26,8 @@ def batch_of(fetched: Mapping[Partition, Sequence[Record]], received_at: Instant
 def refused(partition: Partition, record: Record, reason: str, received_at: Instant) -> Batch:
     """Return a batch that puts one record into quarantine, because the ledger can't hold what is in it."""
     batch = Batch("kafka", received_at)
-    rejection = Rejection(str(_Place(partition, record.offset)), record.value or b"", (f"message: {reason}",))
+    place = place_text((partition, record.offset))
+    rejection = Rejection(place, record.value or b"", (f"message: {reason}",))
     batch.reject(rejection, EVENT_PROFILE if partition.topic == EVENTS_TOPIC else _profile(record))
     return batch
 

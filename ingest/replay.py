@@ -25,7 +25,7 @@ async def replay(
     """
     tally, batch, lines = Tally(), Batch("file", None), 0
     for number, body in read_objects(path, profile):
-        batch.add_object(body, profile, f"line {number}")
+        batch.add_object(body, profile, (f"line {number}",))
         lines += 1
         if lines == BATCH:
             tally += await _append(pool, batch, now())

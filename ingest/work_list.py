@@ -6,14 +6,16 @@ from geofence.ids import TagId
 from geofence.instants import Instant, moment
 from ingest.connections import Connection
 
-# One row for each fitting that a stretch of a tag's new fixes or events touches.
+# One row for each fitting that a stretch of a tag's new fixes or events touches. Instants come as microseconds: to make
+# and to send thousands of datetimes would take longer than all the rest.
 ADD_WORK = """
 INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at)
-SELECT fitting_id, greatest(new.first_at, fitted_at), new.not_before, $5, $6
-FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[])
-  AS new (tag_id, first_at, last_at, not_before)
+SELECT fitting_id, greatest(first_at, fitted_at), 'epoch'::timestamptz + due * interval '1 microsecond', $5, $6
+FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) AS new (tag_id, first, last, due)
+CROSS JOIN LATERAL (VALUES ('epoch'::timestamptz + first * interval '1 microsecond',
+                            'epoch'::timestamptz + last * interval '1 microsecond')) AS stretch (first_at, last_at)
 JOIN fitting USING (tag_id)
-WHERE fitted_at <= new.last_at AND (removed_at IS NULL OR removed_at > new.first_at)"""
+WHERE fitted_at <= last_at AND (removed_at IS NULL OR removed_at > first_at)"""
 
 
 async def ask_for_judging(connection: Connection, new: Iterable[tuple[TagId, Instant]], now: Instant) -> None:
@@ -50,6 +52,5 @@ async def _add(
     connection: Connection, stretches: list[tuple[TagId, Instant, Instant, Instant]], reason: str, now: Instant
 ) -> None:
     if stretches:
-        tag_ids, firsts, lasts, dues = zip(*stretches, strict=True)
-        moments = [[moment(at) for at in instants] for instants in (firsts, lasts, dues)]
-        await connection.execute(ADD_WORK, list(tag_ids), *moments, reason, moment(now))
+        columns = [list(column) for column in zip(*stretches, strict=True)]
+        await connection.execute(ADD_WORK, *columns, reason, moment(now))

@@ -18,7 +18,7 @@ from tests.ingest.messages import RECEIVED, RECORDED, body, event_message, fix_m
 def a_batch(*messages: object) -> Batch:
     batch = Batch("https", RECEIVED)
     for index, message in enumerate(messages):
-        batch.add_message(message if isinstance(message, bytes) else body(message), "cordon", f"m/{index}")
+        batch.add_message(message if isinstance(message, bytes) else body(message), "cordon", ("m", index))
     return batch
 
 
@@ -83,7 +83,7 @@ async def test_an_mdss_fix_keeps_whose_tag_the_provider_thought_it_was(pool: Poo
         b'{"device_id": 7, "person_id": 77, "position_gps_date": "2026-11-20 18:02:11", "position_latitude": 51,'
         b' "position_longitude": 0.1}',
         "mdss",
-        "0",
+        (0,),
     )
     await append(pool, batch, RECEIVED)
     assert await pool.fetchval("SELECT person_id FROM fix") == "77"
@@ -180,7 +180,7 @@ async def test_a_fix_of_any_day_has_its_place(pool: Pool) -> None:
     days = ("2000-01-01T00:00:00Z", "2026-11-20T23:59:59.999999Z", "2026-11-21T00:00:00Z", "2026-11-19T12:00:00Z")
     batch = Batch("file", None)
     for line, at in enumerate([*days, "9998-12-31T23:59:59Z"]):
-        batch.add_object(body(fix_message(position_id=line, recorded_at=at)), "cordon", f"line {line}")
+        batch.add_object(body(fix_message(position_id=line, recorded_at=at)), "cordon", (f"line {line}",))
     assert (await append(pool, batch, RECEIVED)).tally == Tally(fixes=5)
     tables = await pool.fetch("SELECT tableoid::regclass::text, position_id FROM fix ORDER BY position_id")
     expected = ["fix_other_days", "fix_20261120", "fix_20261121", "fix_20261119", "fix_other_days"]
@@ -219,7 +219,7 @@ async def test_tag_events_are_kept_once_and_ask_for_judging(pool: Pool) -> None:
     fitting = await ledger_rows.fit(pool, "T-000123", Instant(RECORDED + MINUTE_US))
     ended = event_message(ended_at=at_minute(2))
     batch = Batch("https", None)
-    batch.add_event_message(body([event_message(), event_message(), ended, event_message(event_id=None), {}]), "m")
+    batch.add_event_message(body([event_message(), event_message(), ended, event_message(event_id=None), {}]), ("m",))
     expected = Tally(events=3, duplicates=1, rejected=1)
     assert (await append(pool, batch, RECEIVED)).tally == expected
     assert (await append(pool, batch, RECEIVED)).tally == Tally(duplicates=4, rejected=1)

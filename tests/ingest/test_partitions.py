@@ -36,7 +36,7 @@ async def test_partitions_are_made_once_by_whoever_comes_first(pool: Pool) -> No
 
 async def test_a_day_whose_fixes_are_in_the_default_partition_stays_there(pool: Pool) -> None:
     batch = Batch("file", None)
-    batch.add_object(body(fix_message()), "cordon", "line 1")
+    batch.add_object(body(fix_message()), "cordon", ("line 1",))
     await append(pool, batch, RECEIVED)
     assert await made(pool, days_around(RECEIVED)) == [date(2026, 11, 19), date(2026, 11, 21), date(2026, 11, 22)]
     assert await pool.fetchval("SELECT count(*) FROM fix_other_days") == 1
