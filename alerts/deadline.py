@@ -115,14 +115,14 @@ async def once(press: Press, owner: str) -> int:
 
 async def run_deadline(press: Press, owner: str, stop: asyncio.Event) -> None:
     """Plan and issue reports when they are due until `stop` is set. Outlives a database that does not answer."""
-    plan_again_at = BEGINNING
+    planned_at = BEGINNING
 
     async def work() -> int:
-        nonlocal plan_again_at
+        nonlocal planned_at
         now = press.clock()
-        if now >= plan_again_at:
+        if not planned_at <= now < planned_at + PLAN_EVERY_US:  # also after the clock was put back
             await plan(press.pool, now)
-            plan_again_at = Instant(now + PLAN_EVERY_US)
+            planned_at = now
         return await run_due(press, owner)
 
     await repeat(work, stop, task="deadline", idle_s=IDLE_S)
