@@ -1,0 +1,135 @@
+"""R3: depths in a plane against geodesics on the ellipsoid."""
+
+import numpy as np
+import pytest
+import shapely
+from shapely import Geometry
+
+from geofence.depth import depth_m
+from geofence.ids import ZoneId
+from geofence.instants import FOREVER, Instant
+from geofence.plane import WGS84, place_in_plane, to_plane
+from geofence.register import ZoneVersion
+from geofence.shapes import Shapes, ZoneUnreadable, shapes
+from geofence.tracks import FloatArray
+
+PLACES = {"Scilly": (-6.3, 49.92), "Croydon": (-0.1, 51.37), "Belfast": (-5.93, 54.6), "Shetland": (-1.2, 60.5)}
+
+
+def drawn(footprint: Geometry, distance_m: float = 0.0) -> Shapes:
+    return shapes([(ZoneId("Z-1"), ZoneVersion(1, Instant(0), FOREVER, footprint, distance_m))])
+
+
+def measured(shape: Shapes, longitude: FloatArray, latitude: FloatArray) -> FloatArray:
+    version = np.zeros(len(longitude), dtype=np.int64)
+    east, north = to_plane(shape.planes, version, longitude, latitude)
+    return depth_m(shape, version, east, north, (longitude, latitude))
+
+
+def densified(corners: list[tuple[float, float]]) -> FloatArray:
+    """Return places on the geodesics between corners, at most a metre or a 20,000th of the edge apart."""
+    found = []
+    for (lon1, lat1), (lon2, lat2) in zip(corners, corners[1:], strict=False):
+        _, _, length = WGS84.inv(lon1, lat1, lon2, lat2)
+        between = WGS84.npts(lon1, lat1, lon2, lat2, min(20_000, int(length)), initial_idx=0, terminus_idx=0)
+        found.append(np.array(between))
+    return np.concatenate(found)
+
+
+def to_outline_m(outline: FloatArray, longitude: float, latitude: float) -> float:
+    n = len(outline)
+    _, _, metres = WGS84.inv(np.full(n, longitude), np.full(n, latitude), outline[:, 0], outline[:, 1])
+    return float(np.min(metres))
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize(
+    ("across_m", "beyond_m", "allowed_m"), [(300, 200, 0.01), (20_000, 5_000, 0.01), (20_000, 290_000, 0.1)]
+)
+def test_depths_agree_with_geodesics_to_the_outline(
+    name: str, across_m: float, beyond_m: float, allowed_m: float
+) -> None:
+    random = np.random.default_rng(7)
+    home = PLACES[name]
+    turn = np.sort(random.uniform(0, 360, 9))
+    corners = [WGS84.fwd(*home, azimuth, across_m / 2)[:2] for azimuth in turn]
+    corners.append(corners[0])
+    shape = drawn(shapely.Polygon(corners))
+    outline = densified(corners)
+    azimuth = random.uniform(0, 360, 12)
+    away = across_m / 2 + random.uniform(-across_m / 3, beyond_m, 12)
+    longitude, latitude, _ = WGS84.fwd(np.full(12, home[0]), np.full(12, home[1]), azimuth, away)
+    found = measured(shape, longitude, latitude)
+    expected = [to_outline_m(outline, *place) for place in zip(longitude.tolist(), latitude.tolist(), strict=True)]
+    step_m = 0.5 * across_m / 20_000
+    slack_m = np.array([step_m * step_m / max(metres, 1.0) for metres in expected])
+    assert (np.abs(np.abs(found) - expected) <= allowed_m + slack_m + 0.0005).all()
+    inside = shapely.contains_xy(shapely.Polygon(corners), longitude, latitude)
+    sure = np.abs(found) > 5
+    assert ((found > 0) == inside)[sure].all()
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_circle_is_a_geodesic_circle_however_far_the_fix(name: str) -> None:
+    home = PLACES[name]
+    shape = drawn(shapely.Point(home), 200.0)
+    away = np.array([0.0, 1.0, 199.9, 200.0, 5e3, 5.9e4, 6.1e4, 3e5, 2e6])
+    longitude, latitude, _ = WGS84.fwd(np.full(9, home[0]), np.full(9, home[1]), np.linspace(0, 350, 9), away)
+    assert np.abs(measured(shape, longitude, latitude) - (200.0 - away)).max() <= 0.0021
+
+
+def test_one_position_and_many_lie_at_the_same_place() -> None:
+    shape = drawn(shapely.Point(PLACES["Croydon"]), 10.0)
+    longitude, latitude = np.array([-0.1, -0.11, 1.5]), np.array([51.37, 51.4, 50.0])
+    east, north = to_plane(shape.planes, np.zeros(3, dtype=np.int64), longitude, latitude)
+    single = [
+        place_in_plane(shape.planes, 0, *place) for place in zip(longitude.tolist(), latitude.tolist(), strict=True)
+    ]
+    assert np.allclose(np.array(single), np.stack([east, north], axis=1), atol=1e-6)
+
+
+# A square 200 m wide with a hole 40 m wide in its middle, in steps of about a thousandth of a degree.
+SQUARE = [(0.0, 51.0), (0.003, 51.0), (0.003, 51.002), (0.0, 51.002), (0.0, 51.0)]
+HOLE = [(0.001, 51.0007), (0.002, 51.0007), (0.002, 51.0013), (0.001, 51.0013), (0.001, 51.0007)]
+
+
+def test_a_hole_is_outside_and_its_edge_counts() -> None:
+    shape = drawn(shapely.Polygon(SQUARE, [HOLE]))
+    middle, between = measured(shape, np.array([0.0015, 0.0015]), np.array([51.001, 51.0003]))
+    # From the middle it is 0.0003 degrees, 33.4 m, to the hole's upper and lower edges.
+    assert middle == pytest.approx(-33.38, abs=0.02)
+    # Half way between the lower edge (33.4 m) and the hole (44.5 m): the nearer counts.
+    assert between == pytest.approx(33.38, abs=0.02)
+
+
+def test_a_distance_is_added_inside_and_fills_a_hole() -> None:
+    shape = drawn(shapely.Polygon(SQUARE, [HOLE]), 50.0)
+    middle, between = measured(shape, np.array([0.0015, 0.0015]), np.array([51.001, 51.0003]))
+    assert middle == pytest.approx(50 - 33.38, abs=0.02)
+    assert between == pytest.approx(50 + 33.38, abs=0.02)
+
+
+def test_the_edge_itself_is_inside_and_never_minus_zero() -> None:
+    shape = drawn(shapely.Polygon(SQUARE))
+    (depth,) = measured(shape, np.array([0.003]), np.array([51.0]))
+    assert depth == 0.0
+    assert np.copysign(1.0, depth) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("footprint", "distance_m", "fault"),
+    [
+        (shapely.Polygon(), 0.0, "empty"),
+        (shapely.Point(-0.1, 51.37), 0.0, "needs a distance"),
+        (shapely.LineString([(0, 51), (0, 52)]), 0.0, "needs a distance"),
+        (shapely.Point(-0.1, 51.37), float("nan"), "distance"),
+        (shapely.Point(-0.1, 51.37), -1.0, "distance"),
+        (shapely.Point(-0.1, 95.0), 10.0, "not a number in range"),
+        (shapely.Polygon([(0, 51), (1, 52), (1, 51), (0, 52)]), 0.0, "crosses itself"),
+        (shapely.GeometryCollection([shapely.Point(0, 51)]), 5.0, "several of one kind"),
+    ],
+)
+def test_a_shape_that_cannot_be_judged_is_refused_by_name(footprint: Geometry, distance_m: float, fault: str) -> None:
+    with pytest.raises(ZoneUnreadable, match=fault) as refused:
+        drawn(footprint, distance_m)
+    assert (refused.value.zone_id, refused.value.version) == ("Z-1", 1)
