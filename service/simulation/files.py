@@ -18,6 +18,8 @@ from service.simulation.simulation import FORCES, Simulation, enter, first_posit
 from service.simulation.truth import Counts, counted, true_day
 from service.simulation.upload_order import in_upload_order
 
+SUFFIX = ".jsonl"
+
 
 class Written(NamedTuple):
     """Where the four files are."""
@@ -34,7 +36,7 @@ def beside(fixes: Path) -> Written:
     >>> beside(Path("day.jsonl")).truth.name
     'day.truth.json'
     """
-    stem = fixes.name.removesuffix(".jsonl")
+    stem = fixes.name.removesuffix(SUFFIX)
     return Written(
         fixes, *(fixes.with_name(f"{stem}.{end}") for end in ("register.json", "events.jsonl", "truth.json"))
     )
@@ -47,7 +49,12 @@ def write(simulation: Simulation, out: Path, profile: Profile = "cordon") -> Wri
     one after the other; memory holds the register, the events and the fixes of a quarter of an hour.
     Raises Refused if it can't write.
     """
+    if out.suffix != SUFFIX:
+        raise Refused(f"{out}: the fixes are lines of JSON; name a file that ends in {SUFFIX}")
     written = beside(out)
+    for path in written:
+        if path.is_dir():
+            raise Refused(f"{out}: {path} is a folder; name another file")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:

@@ -44,7 +44,7 @@ class Itinerary:
         self._end = surroundings or self._end
         until = min(until_s, self.day.length_s)
         if until > self.now_s:
-            self._to(self.here, until - self.now_s, self._end)
+            self._to(self.here, until - self.now_s, _between_walls(self.here, self._end))
 
     def stay_until(self, wall: str, surroundings: Surroundings | None = None) -> None:
         """Stay here until London's clocks show `HH:MM`."""
@@ -114,7 +114,7 @@ class Itinerary:
     def _piece(self, end: Spot, speed_m_s: float, surroundings: Surroundings) -> None:
         length = self.here.metres_to(end)
         if length > 0:
-            self._to(end, length / speed_m_s, "canyon" if in_canyon(*end) else surroundings)
+            self._to(end, length / speed_m_s, _between_walls(end, surroundings))
 
     def _between_stations(self, start: int, end: int) -> None:
         southern = RAILWAY[min(start, end)]
@@ -128,6 +128,11 @@ class Itinerary:
         self.straight(mouths[0], TRAIN_M_S, "vehicle")
         self.straight(mouths[1], TRAIN_M_S, "tunnel")
         self.straight(target, TRAIN_M_S, "vehicle")
+
+
+def _between_walls(spot: Spot, surroundings: Surroundings) -> Surroundings:
+    """What surrounds him there: a street, on foot or in a car, is a canyon where buildings are tall."""
+    return "canyon" if surroundings in ("street", "vehicle") and in_canyon(*spot) else surroundings
 
 
 def _nearest_station(spot: Spot) -> int:
