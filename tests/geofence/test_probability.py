@@ -35,25 +35,25 @@ def probability(shape: Shapes, east_m: float, north_m: float, sigma_m: float) ->
 
 
 def integrated(area: Geometry, east_m: float, north_m: float, sigma_m: float) -> float:
-    """Return the mass inside an area by slicing it into 4,000 strips and weighing each strip's segments exactly.
+    """Return the mass inside an area by slicing it into 1,500 strips and weighing each strip's segments exactly.
 
     The area is turned first (the normal does not care), so that no edge runs along a strip.
     """
     area = affinity.rotate(area, 31.0, origin=(east_m, north_m))
-    lines = np.linspace(-6.5, 6.5, 4001)
+    lines = np.linspace(-6.5, 6.5, 1501)
     middle = (lines[1:] + lines[:-1]) / 2
     weight = np.diff(ndtr(lines))
     reach = 10_000.0
     ys = north_m + middle * sigma_m
     rows = shapely.linestrings(
-        np.stack([np.stack([np.full(4000, -reach), ys], 1), np.stack([np.full(4000, reach), ys], 1)], 1)
+        np.stack([np.stack([np.full(1500, -reach), ys], 1), np.stack([np.full(1500, reach), ys], 1)], 1)
     )
     cut = shapely.intersection(rows, area)
     parts, owner = shapely.get_parts(cut, return_index=True)
     straight = (shapely.get_type_id(parts) == 1) & ~shapely.is_empty(parts)
     bounds = shapely.bounds(parts[straight])
     mass = ndtr((bounds[:, 2] - east_m) / sigma_m) - ndtr((bounds[:, 0] - east_m) / sigma_m)
-    return float(np.sum(np.bincount(owner[straight], weights=mass, minlength=4000) * weight))
+    return float(np.sum(np.bincount(owner[straight], weights=mass, minlength=1500) * weight))
 
 
 NOTCHED = shapely.Polygon([(-80, -60), (90, -70), (100, 60), (10, -20), (-70, 80)])
@@ -84,7 +84,7 @@ def test_p_inside_agrees_with_strips(footprint: Geometry, distance_m: float, sig
     shape = in_metres(footprint, distance_m)
     area = footprint.buffer(distance_m, quad_segs=512) if distance_m else footprint
     random = np.random.default_rng(3)
-    places = [(0.0, 0.0), (-250.0, 0.0), *random.uniform(-150, 150, (4, 2)).tolist()]
+    places = [(0.0, 0.0), (-250.0, 0.0), *random.uniform(-150, 150, (2, 2)).tolist()]
     for east_m, north_m in places:
         expected = integrated(area, east_m, north_m, sigma_m)
         assert probability(shape, east_m, north_m, sigma_m) == pytest.approx(expected, abs=1e-4)

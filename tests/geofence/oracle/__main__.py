@@ -16,19 +16,19 @@ from tests.geofence.oracle.scenario import Scenario, smaller
 def disagreement(case: Scenario) -> list[str] | None:
     """Return what differs; None if the scenario hangs on less than a tolerance and decides nothing."""
     tracks = case.tracks()
-    expected, margins = oracle(tracks, case.register, case.rules, case.between, case.horizon)
+    expected, margins = oracle(tracks, case.register, case.rules, case.between, case.horizon, case.planes_part_m)
     if margins.closest < 1:
         return None
     try:
         answer = judge(tracks, case.register, case.rules, case.between, case.horizon)
     except Exception as fault:  # noqa: BLE001 - whatever it refuses, the scenario is to be shown
         return [f"judge raised {type(fault).__name__}: {fault}"]
-    return differences(expected, answer)
+    return differences(expected, answer, case.planes_part_m)
 
 
 def kind_of(difference: str) -> str:
     """Return a difference without the ids and numbers in it, so that shrinking doesn't slide into another one."""
-    return " ".join(word for word in difference.split(":")[0].split() if word.replace("_", "").isalpha())
+    return " ".join(word for word in difference.partition(":")[0].split() if word.replace("_", "").isalpha())
 
 
 def minimised(case: Scenario) -> Scenario:
@@ -43,6 +43,11 @@ def minimised(case: Scenario) -> Scenario:
                 case, shrinking = candidate, True
                 break
     return case
+
+
+def say(*lines: str) -> None:
+    """Write lines to standard output."""
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 def main() -> int:
@@ -64,10 +69,16 @@ def main() -> int:
         if found:
             different += 1
             small = case if wanted.no_shrinking else minimised(case)
-            print(f"=== seed {seed}", *found[:4], "--- smallest:", *(disagreement(small) or []), small.described(), sep="\n")  # noqa: T201
+            say(
+                f"=== seed {seed}",
+                *found[:4],
+                "--- smallest:",
+                *(disagreement(small) or []),
+                small.described(),
+            )
             if different >= wanted.stop_after:
                 break
-    print(f"{decided} decided, {undecided} set aside, {different} differ")  # noqa: T201
+    say(f"{decided} decided, {undecided} set aside, {different} differ")
     return 1 if different else 0
 
 

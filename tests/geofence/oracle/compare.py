@@ -5,11 +5,11 @@ from dataclasses import fields
 from typing import Any
 
 from geofence.judgement import Coverage, Incident, JudgedFix, Judgement
-from tests.geofence.oracle.margins import DEPTH_TOLERANCE_M, INSTANT_TOLERANCE_US, P_TOLERANCE
+from tests.geofence.oracle.margins import DEPTH_TOLERANCE_M, INSTANT_TOLERANCE_US, p_tolerance
 from tests.geofence.oracle.shape import NEAR_M
 
 
-def differences(oracle: Judgement, other: Judgement) -> list[str]:
+def differences(oracle: Judgement, other: Judgement, planes_part_m: float) -> list[str]:
     """Return what differs, a line each; nothing if both say the same."""
     found = plain("", oracle, other, ("rules_version", "start", "until", "unassigned", "judged", "not_judged"))
     found += ["incidents are not in order"] * (list(other.incidents) != sorted(other.incidents, key=incident_order))
@@ -17,14 +17,14 @@ def differences(oracle: Judgement, other: Judgement) -> list[str]:
     theirs = {incident_key(i): i for i in other.incidents}
     found += keys_differ("incident", mine, theirs) + repeated("incident", len(other.incidents), len(theirs))
     for key in mine.keys() & theirs.keys():
-        found += incident_differences(f"incident {key}", mine[key], theirs[key])
+        found += incident_differences(f"incident {key}", mine[key], theirs[key], planes_part_m)
     rows = {(c.wearer_id, c.prohibition_id): c for c in oracle.coverage}
     their_rows = {(c.wearer_id, c.prohibition_id): c for c in other.coverage}
     found += keys_differ("coverage", rows, their_rows) + repeated("coverage", len(other.coverage), len(their_rows))
     found += ["coverage is not in order"] * (list(their_rows) != sorted(their_rows))
     for row in rows.keys() & their_rows.keys():
         found += coverage_differences(f"coverage {row}", rows[row], their_rows[row])
-    return found + not_raised_differences(oracle, other)
+    return found + not_raised_differences(oracle, other, planes_part_m)
 
 
 def incident_order(incident: Incident) -> tuple[int, str, str]:
@@ -64,6 +64,8 @@ def close(where: str, mine: float | None, theirs: float | None, tolerance: float
     return [] if abs(mine - theirs) <= tolerance else [f"{where}: oracle {mine}, judge {theirs}"]
 
 
+LEAST_R95_M = 1.0
+
 EXACT = tuple(
     f.name
     for f in fields(Incident)
@@ -71,27 +73,28 @@ EXACT = tuple(
 )
 
 
-def incident_differences(where: str, mine: Incident, theirs: Incident) -> list[str]:
+def incident_differences(where: str, mine: Incident, theirs: Incident, planes_part_m: float) -> list[str]:
     """Compare two incidents with one id."""
     found = plain(where, mine, theirs, EXACT)
     found += plain(where, mine, theirs, ("began_between", "ended_between"))
     found += close(f"{where} began_at", mine.began_at, theirs.began_at, INSTANT_TOLERANCE_US)
     found += close(f"{where} ended_at", mine.ended_at, theirs.ended_at, INSTANT_TOLERANCE_US)
     found += close(f"{where} deepest_m", mine.deepest_m, theirs.deepest_m, depth_tolerance(mine.deepest_m))
-    found += close(f"{where} p_inside_max", mine.p_inside_max, theirs.p_inside_max, P_TOLERANCE)
+    loosest = max(p_tolerance(f.r95_m, planes_part_m) for f in mine.fixes)
+    found += close(f"{where} p_inside_max", mine.p_inside_max, theirs.p_inside_max, loosest)
     if len(mine.fixes) != len(theirs.fixes):
         return [*found, f"{where} fixes: oracle {mine.fixes}, judge {theirs.fixes}"]
     for one, other in zip(mine.fixes, theirs.fixes, strict=True):
-        found += fix_differences(f"{where} fix {one.recorded_at}", one, other)
+        found += fix_differences(f"{where} fix {one.recorded_at}", one, other, planes_part_m)
     return found
 
 
-def fix_differences(where: str, mine: JudgedFix, theirs: JudgedFix) -> list[str]:
+def fix_differences(where: str, mine: JudgedFix, theirs: JudgedFix, planes_part_m: float) -> list[str]:
     """Compare one fix of an incident."""
     names = tuple(f.name for f in fields(JudgedFix) if f.name not in ("r95_m", "depth_m", "p_inside"))
     found = plain(where, mine, theirs, names) + close(f"{where} r95_m", mine.r95_m, theirs.r95_m, 0.0011)
     found += close(f"{where} depth_m", mine.depth_m, theirs.depth_m, depth_tolerance(mine.depth_m))
-    return found + close(f"{where} p_inside", mine.p_inside, theirs.p_inside, P_TOLERANCE)
+    return found + close(f"{where} p_inside", mine.p_inside, theirs.p_inside, p_tolerance(mine.r95_m, planes_part_m))
 
 
 def coverage_differences(where: str, mine: Coverage, theirs: Coverage) -> list[str]:
@@ -104,7 +107,7 @@ def coverage_differences(where: str, mine: Coverage, theirs: Coverage) -> list[s
     return found + close(f"{where} nearest", depth, theirs.nearest.depth_m, depth_tolerance(depth))
 
 
-def not_raised_differences(oracle: Judgement, other: Judgement) -> list[str]:
+def not_raised_differences(oracle: Judgement, other: Judgement, planes_part_m: float) -> list[str]:
     """Compare the fixes that raised nothing, in order."""
     if len(oracle.not_raised) != len(other.not_raised):
         only = set(oracle.not_raised) ^ set(other.not_raised)
@@ -115,5 +118,5 @@ def not_raised_differences(oracle: Judgement, other: Judgement) -> list[str]:
         where = f"not_raised {mine.zone_id} {mine.recorded_at}"
         found += plain(where, mine, theirs, names)
         found += close(f"{where} depth_m", mine.depth_m, theirs.depth_m, depth_tolerance(mine.depth_m))
-        found += close(f"{where} p_inside", mine.p_inside, theirs.p_inside, P_TOLERANCE)
+        found += close(f"{where} p_inside", mine.p_inside, theirs.p_inside, p_tolerance(LEAST_R95_M, planes_part_m))
     return found

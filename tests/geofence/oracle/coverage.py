@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from geofence.ids import WearerId
 from geofence.instants import FOREVER, SECOND_US, Instant, Interval
@@ -57,7 +58,7 @@ def monitored_times(clause: Clause) -> list[Interval]:
     """R10: "Consecutive usable fixes of the wearer at most 5 min apart monitor the time between."."""
     instants = [f.at for f in clause.fixes if usable(clause, f)]
     longest = clause.rules.monitored_gap_s * SECOND_US
-    return [Interval(a, b) for a, b in zip(instants, instants[1:], strict=False) if b - a <= longest]
+    return [Interval(a, b) for a, b in pairwise(instants) if b - a <= longest]
 
 
 def covered(intervals: Sequence[Interval], at: Instant) -> bool:
@@ -100,8 +101,8 @@ def coverage(clause: Clause, span: Interval | None, last: Instant, nearest: Near
 
 
 def add_gap(gaps: list[tuple[Interval, bool]], piece: Interval, bare: bool, fitted: Sequence[Instant]) -> None:
-    """R10: "Unmonitored intervals are maximal, parted only where a fitting, in-force time, suspension or `no_zone` begins
-    or ends."."""
+    """R10: "Unmonitored intervals are maximal, parted only where a fitting, in-force time, suspension or `no_zone`
+    begins or ends."."""
     if gaps:
         before, was_bare = gaps[-1]
         if before.end == piece.start and was_bare == bare and piece.start not in fitted:

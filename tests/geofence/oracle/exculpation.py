@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from geofence.instants import Instant, Interval
 from geofence.judgement import Nearest, NotRaised
 from geofence.register import Zone
+from geofence.rules import Rules
 from tests.geofence.oracle.fixes import Fix, Track
 from tests.geofence.oracle.force import InForce, version_at
+from tests.geofence.oracle.legs import legs_of
 from tests.geofence.oracle.margins import DEPTH_TOLERANCE_M, FAR_TOLERANCE_M
 from tests.geofence.oracle.parts import left_out
-from tests.geofence.oracle.legs import legs_of
 from tests.geofence.oracle.shape import NEAR_M
 from tests.geofence.oracle.sight import Sight, Sights
-from geofence.rules import Rules
 
 
 def recorded_in(tracks: Sequence[Track], between: Interval) -> list[tuple[Track, Fix]]:
@@ -32,8 +32,8 @@ def in_force_sight(
 def nearest(
     tracks: Sequence[Track], zones: Sequence[tuple[Zone, Sequence[InForce]]], between: Interval, sights: Sights
 ) -> Nearest | None:
-    """R11: "`nearest`: of the wearer's precise tracks, the fix recorded in the range with the greatest `depth_m` while in
-    force, not suspended (ties: earliest, then `zone_id`), for each prohibition".
+    """R11: "`nearest`: of the wearer's precise tracks, the fix recorded in the range with the greatest `depth_m` while
+    in force, not suspended (ties: earliest, then `zone_id`), for each prohibition".
     """
     found: list[tuple[float, Instant, str, Nearest, tuple[float, float]]] = []
     for _, fix in recorded_in(tracks, between):
@@ -63,9 +63,9 @@ def not_raised(
     rules: Rules,
     sights: Sights,
 ) -> list[tuple[int, NotRaised]]:
-    """R11: "`not_raised`: every fix recorded in the range with `depth_m >= 0` in force that is part of no incident, with
-    its reason (uncertain, implausible, or within_leg: left out by R8 and not UNCERTAIN)." Small print: "an implausible
-    fix has the reason implausible, whatever its verdict".
+    """R11: "`not_raised`: every fix recorded in the range with `depth_m >= 0` in force that is part of no incident,
+    with its reason (uncertain, implausible, or within_leg: left out by R8 and not UNCERTAIN)." Small print: "an
+    implausible fix has the reason implausible, whatever its verdict".
     """
     found = []
     for track, fix in recorded_in(tracks, between):

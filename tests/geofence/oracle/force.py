@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from geofence.instants import BEGINNING, Instant, Interval, instant, moment
@@ -67,7 +68,7 @@ def openings(schedule: Sequence[Window] | None, around: Interval) -> list[Interv
 def steps(boundaries: Sequence[Instant], around: Interval) -> list[Interval]:
     """Return the stretches between neighbouring boundaries, within an interval."""
     kept = sorted({around.start, around.end, *(b for b in boundaries if around.start < b < around.end)})
-    return [Interval(a, b) for a, b in zip(kept[:-1], kept[1:], strict=True)]
+    return [Interval(a, b) for a, b in pairwise(kept)]
 
 
 def clause_life(order: Order, prohibition: Prohibition, last: Instant) -> Interval | None:
@@ -116,9 +117,9 @@ def suspended_at(order: Order, at: Instant) -> bool:
 def in_force(order: Order, prohibition: Prohibition, zone: Zone, last: Instant) -> list[InForce]:
     """Return a zone's in-force intervals.
 
-    R1: "A zone is in force when its order has effect, the monitoring requirement has effect, the prohibition has effect,
-    its schedule is open and a version is valid. Its *in-force intervals* are the maximal intervals so covered; versions
-    that follow on each other do not part them, but suspensions (united first) and the order's `aware_from` do".
+    R1: "A zone is in force when its order has effect, the monitoring requirement has effect, the prohibition has
+    effect, its schedule is open and a version is valid. Its *in-force intervals* are the maximal intervals so covered;
+    versions that follow on each other do not part them, but suspensions (united first) and the order's `aware_from` do".
     """
     aware = order.before_aware_until
     boundaries = [edge for v in zone.versions for edge in (v.valid_from, v.valid_until)]

@@ -2,6 +2,7 @@
 
 import math
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from random import Random
 from typing import cast
 
@@ -11,30 +12,94 @@ from geofence.register import DAYS, Day, Fitting, Order, Prohibition, Register, 
 from geofence.rules import Rules
 from geofence.tracks import EventKind, Mechanism, TagEvent
 from tests.geofence.oracle.force import LONDON
-from tests.geofence.oracle.places import TOWNS, Town, footprint, place, placed
+from tests.geofence.oracle.margins import PLANES_PART_M, WIDE_PLANES_PART_M
+from tests.geofence.oracle.places import TOWNS, Town, beyond, footprint, place, placed
 from tests.geofence.oracle.scenario import Row, Scenario
 
-DAYS_OF_INTEREST = (datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 3, 29, tzinfo=UTC))
-MOODS = ("inside", "inside", "edge", "edge", "near", "near", "near", "out", "far", "away")
-PAUSES_S = (0, 1, 10, 20, 29, 30, 30, 30, 31, 60, 60, 60, 60, 60, 90, 120, 120, 121, 180, 240, 300, 300, 301, 600, 840, 900, 901, 1800, 3600, 3601)
+DAYS_OF_INTEREST = (
+    datetime(2026, 11, 20, tzinfo=UTC),
+    datetime(2026, 10, 25, tzinfo=UTC),
+    datetime(2026, 3, 29, tzinfo=UTC),
+)
+HOURS_BEFORE_AND_AFTER_MIN = (-90, -30, 0, 0, 600, 1020)
+DRIVING = ("pass", "pass", "pass", "near", "near", "out", "edge", "inside")
+LOITERING = ("edge", "edge", "edge", "inside", "near")
+ROAMING = ("inside", "inside", "edge", "edge", "near", "near", "near", "pass", "out", "far", "away")
+COMING_AND_GOING = ("inside", "near", "near", "out")
+PAUSES_S = (
+    0,
+    1,
+    10,
+    20,
+    29,
+    30,
+    30,
+    30,
+    31,
+    60,
+    60,
+    60,
+    60,
+    60,
+    90,
+    120,
+    120,
+    121,
+    180,
+    240,
+    300,
+    300,
+    301,
+    600,
+    840,
+    900,
+    901,
+    1800,
+    3600,
+    3601,
+)
+THRESHOLDS_S = (60, 60, 120, 240, 299, 300, 301, 600, 900, 900, 901, 1800, 3600, 3601)
+WAITING_S = (60, 600, 840, 900, 900, 900)
 MECHANISMS = (
-    {"mixed": (Mechanism.GPS,) * 6 + (Mechanism.CELL, Mechanism.CELL, Mechanism.WIFI, Mechanism.RF, Mechanism.UNKNOWN)}["mixed"],
+    (Mechanism.GPS,) * 6 + (Mechanism.CELL, Mechanism.CELL, Mechanism.WIFI, Mechanism.RF, Mechanism.UNKNOWN),
     (Mechanism.GPS,) * 8 + (Mechanism.CELL,),
     (Mechanism.GPS, Mechanism.WIFI),
     (Mechanism.CELL, Mechanism.CELL, Mechanism.RF, Mechanism.GPS),
     (Mechanism.GPS,),
 )
-ACCURACIES_M = (3.0, 5.0, 6.5, 8.0, 8.0, 8.0, 12.0, 12.0, 20.0, 35.0, 60.0, 120.0, 250.0, 250.001, 400.0, 1500.0, 0.0, -1.0, math.nan, math.inf)
+ACCURACIES_M = (
+    3.0,
+    5.0,
+    6.5,
+    8.0,
+    8.0,
+    8.0,
+    12.0,
+    12.0,
+    20.0,
+    35.0,
+    60.0,
+    120.0,
+    250.0,
+    250.001,
+    400.0,
+    1500.0,
+    0.0,
+    -1.0,
+    math.nan,
+    math.inf,
+)
 CONFIDENCES = (math.nan,) * 8 + (0.95, 0.95, 0.68, 0.5, 0.99, 0.0, 1.0, 1.2, -0.3, math.inf)
 SPANS_S = (0, 0, 0, 60, 120, 300, 900, 960, 3600)
 KINDS: tuple[EventKind, ...] = (
-    "strap", "case", "battery_low", "battery_dead", "charging", "jamming", "shielding", "power_off", "no_network", "other",
+    "strap", "case", "battery_low", "battery_dead", "charging",
+    "jamming", "shielding", "power_off", "no_network", "other",
 )  # fmt: skip
 
 
 def scenario(seed: int) -> Scenario:
     """Return the scenario of a seed."""
-    return Maker(Random(seed)).scenario()
+    return Maker(Random(seed)).scenario()  # noqa: S311 - the same cases from the same seed, nothing secret
 
 
 class Maker:
@@ -43,17 +108,19 @@ class Maker:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.town: Town = random.choice(TOWNS)
-        self.origin = random.choice(DAYS_OF_INTEREST) + timedelta(minutes=random.choice((-90, -30, 0, 0, 17 * 60, 600)))
+        self.origin = random.choice(DAYS_OF_INTEREST) + timedelta(minutes=random.choice(HOURS_BEFORE_AND_AFTER_MIN))
+        self.wide = self.chance(0.05)
         self.shapes = [self.drawn() for _ in range(random.randrange(1, 5))]
         self.rows: list[Row] = []
         self.times: list[Instant] = []
+        self.hot: list[Instant] = []
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
 
     def drawn(self) -> ZoneVersion:
         """Return a shape, as a version whose life is decided later."""
-        shape, distance = footprint(self.random)
+        shape, distance = footprint(self.random, self.wide)
         return ZoneVersion(1, Instant(0), FOREVER, placed(self.random, shape, self.town), distance)
 
     def scenario(self) -> Scenario:
@@ -63,13 +130,18 @@ class Maker:
             self.walk(tag)
         register = self.register(tags)
         first, last = self.times[0], self.times[-1]
-        start, end = sorted(self.random.choice(((first, last), (self.some_time(), last), (self.some_time(), self.some_time()))))
+        whole = (Instant(first - 3600 * SECOND_US), Instant(last + SECOND_US))
+        cut = (self.some_time(), last), (self.some_time(), self.some_time())
+        start, end = sorted(whole if self.chance(0.6) else self.random.choice(cut))
         end = Instant(end + self.random.choice((0, SECOND_US, 900 * SECOND_US, 7200 * SECOND_US)))
         end = max(end, Instant(start + SECOND_US))
-        horizon = self.random.choice((end, end, Instant(last + 10_000 * SECOND_US), self.some_time(), Instant(end + 3600 * SECOND_US)))
+        horizon = self.random.choice(
+            (end, end, Instant(last + 10_000 * SECOND_US), self.some_time(), Instant(end + 3600 * SECOND_US))
+        )
         rows = list({row.identity: row for row in self.rows}.values())
         self.random.shuffle(rows)
-        return Scenario(tuple(rows), self.events(tags), register, self.rules(), Interval(start, end), horizon)
+        part_m = WIDE_PLANES_PART_M if self.wide else PLANES_PART_M
+        return Scenario(tuple(rows), self.events(tags), register, self.rules(), Interval(start, end), horizon, part_m)
 
     def rules(self) -> Rules:
         """Return the default thresholds, now and then others."""
@@ -96,22 +168,30 @@ class Maker:
         random = self.random
         at = instant(self.origin) + random.choice((0, 0, 30, 60)) * SECOND_US
         mechanisms = random.choice(MECHANISMS)
-        good = random.choice((0.3, 0.7, 0.95, 1.0))
+        good = random.choice((0.0, 0.3, 0.7, 0.95, 1.0))
         lasting = random.choice((0.3, 0.6, 0.85))
-        pauses = random.choice((PAUSES_S, (60,), (30, 60, 60, 120), PAUSES_S))
-        shape, mood = random.choice(self.shapes), random.choice(MOODS)
+        pauses = random.choice((PAUSES_S, PAUSES_S, (60,), (30, 60, 60, 120), (0, 0, 30, 60), THRESHOLDS_S, WAITING_S))
+        moods = random.choice((ROAMING, ROAMING, DRIVING, LOITERING, LOITERING, COMING_AND_GOING))
+        shape, mood = random.choice(self.shapes), random.choice(LOITERING)
         spot = place(random, shape, mood)
         numbered = self.chance(0.6)
-        for number in range(random.choice((3, 8, 15, 30, 45))):
+        for number in range(random.choice((3, 8, 15, 20, 30, 45, 60))):
             if not self.chance(lasting):
-                shape, mood = random.choice((shape, random.choice(self.shapes))), random.choice(MOODS)
-            if self.chance(0.8):
+                shape, mood = random.choice((shape, random.choice(self.shapes))), random.choice(moods)
+            if mood == "pass":
+                spot = beyond(shape, spot)
+            elif self.chance(0.8):
                 spot = place(random, shape, mood)
-            self.rows.append(self.row(tag, Instant(at), random.choice(mechanisms), spot, good, number if numbered else None))
+            self.rows.append(
+                self.row(tag, Instant(at), random.choice(mechanisms), spot, good, number if numbered else None)
+            )
             at += random.choice(pauses) * SECOND_US
         self.times = sorted({row.at for row in self.rows})
+        self.hot = [random.choice(self.times) for _ in range(3)]
 
-    def row(self, tag: TagId, at: Instant, mechanism: Mechanism, spot: tuple[float, float], good: float, number: int | None) -> Row:
+    def row(
+        self, tag: TagId, at: Instant, mechanism: Mechanism, spot: tuple[float, float], good: float, number: int | None
+    ) -> Row:
         """Return one fix."""
         random = self.random
         fine = self.chance(good)
@@ -129,7 +209,9 @@ class Maker:
         )
 
     def some_time(self) -> Instant:
-        """Return an instant on which something may hang: a fix's, or one a threshold away."""
+        """Return an instant on which something may hang: a fix's, one a threshold away, or one shared with others."""
+        if self.chance(0.3):
+            return self.random.choice(self.hot)
         at = self.random.choice(self.times)
         away = self.random.choice((0, 0, 0, 1, 30, 60, 300, 900, 3600)) * SECOND_US
         return Instant(at + self.random.choice((-1, 1)) * away)
@@ -143,7 +225,11 @@ class Maker:
         """Return an interval that mostly holds all of the data, and may be cut."""
         long_ago = Instant(self.times[0] - self.random.choice((1, 30)) * 86_400 * SECOND_US)
         start = self.some_time() if self.chance(short) else long_ago
-        end = self.some_time() if self.chance(short) else self.random.choice((FOREVER, Instant(self.times[-1] + 86_400 * SECOND_US)))
+        end = (
+            self.some_time()
+            if self.chance(short)
+            else self.random.choice((FOREVER, Instant(self.times[-1] + 86_400 * SECOND_US)))
+        )
         return Interval(start, end) if start < end else Interval(start, FOREVER)
 
     def register(self, tags: list[TagId]) -> Register:
@@ -186,11 +272,11 @@ class Maker:
     def zone(self, name: str) -> Zone:
         """Return a zone with versions that follow on each other or leave gaps."""
         life = self.life(0.15)
-        cuts = sorted({self.some_time() for _ in range(self.random.choice((0, 0, 1, 2)))})
+        cuts = sorted({self.some_time() for _ in range(self.random.choice((0, 0, 1, 2, 3)))})
         cuts = [c for c in cuts if life.start < c < life.end]
         edges = [life.start, *cuts, life.end]
         versions = []
-        for number, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True), 1):
+        for number, (start, end) in enumerate(pairwise(edges), 1):
             shape = self.random.choice(self.shapes)
             late = Instant(start + (self.random.choice(SPANS_S) * SECOND_US if number > 1 else 0))
             if late < end:
@@ -218,5 +304,7 @@ class Maker:
         found = []
         for _ in range(self.random.choice((0, 0, 1, 3))):
             start, end = self.some_span()
-            found.append(TagEvent(self.random.choice(tags), start, None if self.chance(0.5) else end, self.random.choice(KINDS)))
+            found.append(
+                TagEvent(self.random.choice(tags), start, None if self.chance(0.5) else end, self.random.choice(KINDS))
+            )
         return tuple(found)

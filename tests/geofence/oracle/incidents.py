@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from geofence.ids import IncidentId, OrderId, ProhibitionId
 from geofence.instants import FOREVER, SECOND_US, Instant, Interval, printed
@@ -10,7 +11,7 @@ from geofence.judgement import Bracket, Grade, Incident, JudgedFix, State
 from tests.geofence.oracle.fixes import Fix
 from tests.geofence.oracle.force import version_for
 from tests.geofence.oracle.legs import Crossing, Leg, reach, stretches
-from tests.geofence.oracle.margins import DEPTH_TOLERANCE_M, INSTANT_TOLERANCE_US, P_TOLERANCE
+from tests.geofence.oracle.margins import DEPTH_TOLERANCE_M, INSTANT_TOLERANCE_US, p_tolerance
 from tests.geofence.oracle.parts import (
     Part,
     Run,
@@ -56,7 +57,7 @@ class Case:
 
 def silent(scene: Scene, instants: Sequence[Instant]) -> bool:
     """Tell whether more than 15 min without a fix lie between neighbouring instants."""
-    return any(b - a > scene.rules.silence_s * SECOND_US for a, b in zip(instants, instants[1:], strict=False))
+    return any(b - a > scene.rules.silence_s * SECOND_US for a, b in pairwise(instants))
 
 
 def clamped(at: Instant, low: Instant | None, high: Instant | None) -> Instant:
@@ -83,7 +84,8 @@ def began_between(case: Case) -> Bracket:
 
 
 def ended_between(case: Case, state: State) -> Bracket:
-    """R8: "`ended_between` mirrors it." "Open and lost incidents have `ended_at` and the right of `ended_between` null." """
+    """R8: "`ended_between` mirrors it." "Open and lost incidents have `ended_at` and the right of `ended_between`
+    null." """
     part, scene = case.latest, case.scene
     if isinstance(part, Crossing):
         return ends_clamped(scene, part)
@@ -119,8 +121,8 @@ def already_inside(case: Case) -> bool:
 
 
 def leg_passage(scene: Scene, leg: Leg, *, last: bool) -> Instant | None:
-    """Return the first entry (last exit) of a whole leg; small print: "a leg starts and ends at its own ends, also where
-    these lie outside the interval"."""
+    """Return the first entry (last exit) of a whole leg; small print: "a leg starts and ends at its own ends, also
+    where these lie outside the interval"."""
     parts = stretches(leg, scene.zone, scene.interval, (leg.first.at, leg.last.at), scene.sights)
     return reach(parts, scene.margins, last=last)
 
@@ -131,8 +133,8 @@ def starts_outside(scene: Scene, fix: Fix) -> bool:
 
 
 def began_at(case: Case, bracket: Bracket, inside_before: bool) -> Instant:
-    """R8: "`began_at`: first entry of the leg into the first likely fix, if that leg exists and starts at depth < 0; else
-    the interval's start if `already_inside`; else that fix's instant. ... clamped to interval and bracket."
+    """R8: "`began_at`: first entry of the leg into the first likely fix, if that leg exists and starts at depth < 0;
+    else the interval's start if `already_inside`; else that fix's instant. ... clamped to interval and bracket."
     """
     part, scene = case.earliest, case.scene
     if isinstance(part, Crossing):
@@ -165,8 +167,8 @@ def ended_at(case: Case, bracket: Bracket, state: State) -> Instant | None:
 def state_of(case: Case) -> tuple[State, Instant]:
     """Return the state and when it came about.
 
-    R8: "`state`, by whichever comes first after the last part (ties in this order): an OUTSIDE fix or the interval's end,
-    `closed`; the horizon, `open`; 15 min without a fix, `track_lost`. ... A crossing is closed."
+    R8: "`state`, by whichever comes first after the last part (ties in this order): an OUTSIDE fix or the interval's
+    end, `closed`; the horizon, `open`; 15 min without a fix, `track_lost`. ... A crossing is closed."
     """
     part, scene = case.latest, case.scene
     if isinstance(part, Crossing):
@@ -197,8 +199,7 @@ def grade_of(case: Case) -> Grade:
     inside = [f.at for f in sound if f.mechanism == "gps" and scene.sight(f).verdict == "INSIDE"]
     if inside and max(inside) - min(inside) >= rules.confirmed_apart_s * SECOND_US:
         return "confirmed"
-    chances = [scene.sight(f).p_inside for f in sound if f.mechanism in ("gps", "wifi")]
-    good = [p for p in chances if scene.margins.at_least(p, rules.probable_p, P_TOLERANCE, "R9 probable")]
+    good = [f for f in sound if f.mechanism in ("gps", "wifi") and probable(scene, f)]
     if inside or len(good) >= rules.probable_fixes:
         return "probable"
     if any(c.inferred and not c.leg.first.flagged and not c.leg.last.flagged for c in case.crossings):
@@ -206,9 +207,15 @@ def grade_of(case: Case) -> Grade:
     return "possible"
 
 
+def probable(scene: Scene, fix: Fix) -> bool:
+    """Tell whether one of three such fixes makes an incident probable."""
+    tolerance = p_tolerance(fix.r95_m, scene.margins.planes_part_m)
+    return scene.margins.at_least(scene.sight(fix).p_inside, scene.rules.probable_p, tolerance, "R9 probable")
+
+
 def incident_id(case: Case) -> IncidentId:
-    """R8: "first 16 hexadecimal digits of SHA-256 of `zone_id|interval start|tag_id|recorded_at|position_id` of its first
-    likely fix (of a crossing's first end), instants as printed, no position_id as empty text."
+    """R8: "first 16 hexadecimal digits of SHA-256 of `zone_id|interval start|tag_id|recorded_at|position_id` of its
+    first likely fix (of a crossing's first end), instants as printed, no position_id as empty text."
     """
     fixes = case.run_fixes
     fix = fixes[0] if fixes else first_fix(case.earliest)
@@ -279,8 +286,8 @@ def incident(case: Case, order_id: OrderId, prohibition_id: ProhibitionId) -> In
 
 def listed(case: Case, between: Interval) -> bool:
     """R1: "An incident is listed if its last fix or exit is at or after `from` and its first fix or entry is before
-    `until`; one that is `track_lost` is listed in every range that begins before both its track's next plausible fix and
-    its fitting's end."
+    `until`; one that is `track_lost` is listed in every range that begins before both its track's next plausible fix
+    and its fitting's end."
     """
     scene = case.scene
     first, last = start_of(case.earliest), end_of(case.latest)

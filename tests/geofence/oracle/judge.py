@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from geofence.ids import ZoneId
 from geofence.instants import Instant, Interval
 from geofence.judgement import Coverage, Incident, Judgement, NotRaised
-from geofence.register import Order, Prohibition, Register, Zone
+from geofence.register import Order, Prohibition, Register
 from geofence.rules import Rules
 from geofence.tracks import Tracks
 from tests.geofence.oracle.coverage import Clause, coverage, tracks_of_wearer
 from tests.geofence.oracle.exculpation import nearest, not_raised
 from tests.geofence.oracle.fixes import Fix, Track, read_fixes, tracks_of
-from tests.geofence.oracle.force import InForce, in_force
+from tests.geofence.oracle.force import in_force
 from tests.geofence.oracle.incidents import incident, incidents_of_scene, listed, span
-from tests.geofence.oracle.margins import Margins
+from tests.geofence.oracle.margins import PLANES_PART_M, Margins
 from tests.geofence.oracle.parts import Scene, incidents_of
 from tests.geofence.oracle.sight import Sights
 
@@ -40,14 +40,19 @@ class Court:
 
 
 def judge(
-    tracks: Tracks, register: Register, rules: Rules, between: Interval, horizon: Instant
+    tracks: Tracks,
+    register: Register,
+    rules: Rules,
+    between: Interval,
+    horizon: Instant,
+    planes_part_m: float = PLANES_PART_M,
 ) -> tuple[Judgement, Margins]:
     """Judge, and tell how close the scenario came to a threshold.
 
     R1: "Fixes recorded at or after the horizon take no part in anything." "Fixes in no fitting (and before the horizon)
     are kept and counted as unassigned."
     """
-    court = Court(register, rules, between, horizon, Margins())
+    court = Court(register, rules, between, horizon, Margins(planes_part_m))
     court.fixes = [f for f in read_fixes(tracks, rules) if f.at < horizon]
     court.tracks = tracks_of(court.fixes, register, rules, court.margins)
     sights = Sights(rules, court.margins)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from geofence.instants import SECOND_US, Instant
 from geofence.register import Zone, ZoneVersion
@@ -31,8 +32,7 @@ class Leg:
 def legs_of(track: Track, rules: Rules) -> list[Leg]:
     """Return a track's legs."""
     precise = [f for f in track.fixes if f.precise]
-    pairs = zip(precise, precise[1:], strict=False)
-    return [Leg(a, b) for a, b in pairs if 0 < b.at - a.at <= rules.leg_s * SECOND_US]
+    return [Leg(a, b) for a, b in pairwise(precise) if 0 < b.at - a.at <= rules.leg_s * SECOND_US]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def versions_between(
     cuts = sorted({start, end, *(e for e in edges if start < e < end)})
     if len(cuts) == 1:
         return [(start, end, version_for(zone, interval, start))]
-    return [(a, b, version_for(zone, interval, a)) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [(a, b, version_for(zone, interval, a)) for a, b in pairwise(cuts)]
 
 
 def stretches(
@@ -93,7 +93,7 @@ def deepest_on(stretch: Stretch) -> float:
     ends are shallow enough hides nothing."""
     length = stretch.length_m
     shares = [i / 16 for i in range(17)]
-    steps = list(zip(shares[:-1], shares[1:], strict=True))
+    steps = list(pairwise(shares))
     known = {s: stretch.depth(s) for s in shares}
     best = max(known.values())
     while steps and len(known) < MOST_STEPS:
@@ -140,7 +140,8 @@ def reach(parts: Sequence[Stretch], margins: Margins, *, last: bool) -> Instant 
     R7: "Entry and exit: first and last instant at depth >= 0, by linear interpolation". A leg that slips along the edge
     has an entry that hangs on millimetres: such a scenario is set aside.
     """
-    answers = [reach_at(parts, level, last=last) for level in (EDGE_M - DOUBT_M, EDGE_M, EDGE_M + DOUBT_M)]
+    doubt = max(DOUBT_M, 2 * margins.planes_part_m)
+    answers = [reach_at(parts, level, last=last) for level in (EDGE_M - doubt, EDGE_M, EDGE_M + doubt)]
     lower, answer, upper = answers
     if lower is None:
         return None
@@ -176,8 +177,8 @@ class Crossing:
 def crossing(leg: Leg, zone: Zone, interval: InForce, sights: Sights, margins: Margins) -> Crossing | None:
     """Return the crossing that a leg is in an interval, if it is one.
 
-    R7: "It is a crossing if neither end that lies in the in-force interval is likely, and the part of it in the interval
-    reaches depth 0. ... Inferred if `deepest_m >= ` the sum of its ends' r95_m, else possible."
+    R7: "It is a crossing if neither end that lies in the in-force interval is likely, and the part of it in the
+    interval reaches depth 0. ... Inferred if `deepest_m >= ` the sum of its ends' r95_m, else possible."
     """
     if leg.last.at < interval.start or leg.first.at >= interval.end:
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from geofence.instants import SECOND_US, Instant
 from geofence.register import Zone
@@ -155,5 +156,4 @@ def exact(scene: Scene, at: Instant, part: Part) -> bool:
 
 def visits(scene: Scene, parts: Sequence[Part]) -> int:
     """R8: "`visits` = 1 + the neighbouring parts with an OUTSIDE fix between."."""
-    pairs = zip(parts, parts[1:], strict=False)
-    return 1 + sum(parted_by_outside(scene, a, b) for a, b in pairs)
+    return 1 + sum(parted_by_outside(scene, a, b) for a, b in pairwise(parts))

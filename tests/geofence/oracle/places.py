@@ -3,10 +3,14 @@
 import math
 from random import Random
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from shapely import Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon
 from shapely.affinity import rotate, translate
 
 from geofence.register import ZoneVersion
+from tests.geofence.oracle.shape import as_shape
 
 Place = tuple[float, float]
 METRES_A_DEGREE = 111_200.0
@@ -52,14 +56,14 @@ def line(random: Random, size_m: float) -> LineString:
     return LineString([(size_m * (i - 1), random.uniform(-size_m, size_m) / 2) for i in range(steps)])
 
 
-def footprint(random: Random) -> tuple[Geometry, float]:
-    """Return a footprint in metres around the town's middle, and a distance."""
-    size = random.choice((20.0, 60.0, 150.0, 400.0))
-    distance = random.choice((0.0, 5.0, 40.0, 150.0))
+def footprint(random: Random, wide: bool) -> tuple[Geometry, float]:
+    """Return a footprint in metres around the town's middle, and a distance; `wide`: of up to 20 km."""
+    size = random.choice((1500.0, 3000.0) if wide else (20.0, 60.0, 150.0, 400.0))
+    distance = random.choice((0.0, 40.0, 2000.0) if wide else (0.0, 5.0, 40.0, 150.0))
     needed = max(distance, 10.0)
     kind = random.randrange(7)
     if kind == 0:
-        return Point(0, 0), random.choice((15.0, 50.0, 100.0, 200.0, 400.0))
+        return Point(0, 0), random.choice((2000.0, 8000.0) if wide else (15.0, 50.0, 100.0, 200.0, 400.0))
     if kind == 1:
         return line(random, size), needed
     if kind == 2:
@@ -81,19 +85,16 @@ def placed(random: Random, shape: Geometry, town: Town) -> Geometry:
 
 def to_degrees(shape: Geometry, town: Town) -> Geometry:
     """Return a shape in metres as one in degrees."""
-    import shapely
 
-    def move(coordinates):  # type: ignore[no-untyped-def]
-        import numpy as np
+    def move(vertices: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.array([town.degrees(x, y) for x, y in vertices])
 
-        return np.array([town.degrees(x, y) for x, y in coordinates])
-
-    return shapely.transform(shape, move)
+    return as_shape(shapely.transform(shape, move))
 
 
 def place(random: Random, version: ZoneVersion, mood: str) -> Place:
     """Return a place: inside, at the edge, near, out, far or on another planet."""
-    shape = version.footprint
+    shape = as_shape(version.footprint)
     reach = version.distance_m
     middle = shape.representative_point()
     if mood == "inside":
@@ -105,6 +106,12 @@ def place(random: Random, version: ZoneVersion, mood: str) -> Place:
         return around(spot.x, spot.y, max(0.0, reach + random.gauss(0, 25)), random)
     low, high = {"near": (60, 500), "out": (900, 2500), "far": (4500, 12000), "away": (20_000, 200_000)}[mood]
     return around(middle.x, middle.y, reach + random.uniform(low, high), random)
+
+
+def beyond(version: ZoneVersion, spot: Place) -> Place:
+    """Return the place as far on the other side of a shape's middle, so that the way there passes through it."""
+    middle = as_shape(version.footprint).representative_point()
+    return round(2 * middle.x - spot[0], 7), round(2 * middle.y - spot[1], 7)
 
 
 def around(longitude_deg: float, latitude_deg: float, apart_m: float, random: Random) -> Place:

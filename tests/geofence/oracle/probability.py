@@ -8,15 +8,16 @@ are exact to 1e-9.
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Geometry
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
-from tests.geofence.oracle.shape import Shape
+from tests.geofence.oracle.shape import Shape, as_shape
 
 SIGMAS_THAT_MATTER = 8.0
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(12)
@@ -35,7 +36,7 @@ def p_inside(shape: Shape, x: float, y: float, depth_m: float, r95_m: float) -> 
     sigma = sigma_m(r95_m)
     if sigma == 0.0 or abs(depth_m) > SIGMAS_THAT_MATTER * sigma:
         return 1.0 if depth_m >= 0 else 0.0
-    if shape.footprint.geom_type == "Point":
+    if isinstance(shape.footprint, Point):
         mass = disc_mass(math.hypot(x - shape.footprint.x, y - shape.footprint.y), shape.distance_m, sigma)
     else:
         mass = area_mass(outline(shape, fineness(shape.distance_m, sigma)), x, y, sigma)
@@ -68,21 +69,21 @@ def fineness(distance_m: float, sigma: float) -> int:
     """Return how many chords a quarter of the buffer's arc needs, so that chords cost less than 1e-5 of probability."""
     sagitta = min(3e-5 * sigma, 0.25 * distance_m) if distance_m > 0 else 1.0
     needed = math.pi / (4 * math.acos(1 - sagitta / distance_m)) if distance_m > 0 else 1
-    return 2 ** math.ceil(math.log2(max(needed, 8)))
+    return 1 << math.ceil(math.log2(max(needed, 8)))
 
 
-def outline(shape: Shape, quarter: int) -> Geometry:
+def outline(shape: Shape, quarter: int) -> BaseGeometry:
     """Return the zone's area in its plane."""
     return cached_outline(shape.footprint, shape.distance_m, quarter)
 
 
 @lru_cache(maxsize=64)
-def cached_outline(footprint: Geometry, distance_m: float, quarter: int) -> Geometry:
+def cached_outline(footprint: BaseGeometry, distance_m: float, quarter: int) -> BaseGeometry:
     """Return a footprint widened by a distance."""
-    return shapely.buffer(footprint, distance_m, quad_segs=quarter) if distance_m > 0 else footprint
+    return as_shape(shapely.buffer(footprint, distance_m, quad_segs=quarter)) if distance_m > 0 else footprint
 
 
-def area_mass(area: Geometry, x: float, y: float, sigma: float) -> float:
+def area_mass(area: BaseGeometry, x: float, y: float, sigma: float) -> float:
     """Return the mass inside an area: its outer rings counter-clockwise, its holes clockwise."""
     parts = area.geoms if isinstance(area, MultiPolygon) else [area]
     total = 0.0
@@ -98,7 +99,7 @@ def area_mass(area: Geometry, x: float, y: float, sigma: float) -> float:
 def ring_mass(ring: NDArray[np.float64], sigma: float) -> float:
     """Integrate around one ring, seen from the fix at the origin."""
     panels: list[tuple[float, float, float]] = []
-    for (ax, ay), (bx, by) in zip(ring[:-1], ring[1:], strict=True):
+    for (ax, ay), (bx, by) in pairwise(ring):
         length = math.hypot(bx - ax, by - ay)
         if length == 0.0:
             continue
@@ -106,7 +107,7 @@ def ring_mass(ring: NDArray[np.float64], sigma: float) -> float:
         height = ax * uy - ay * ux
         start = ax * ux + ay * uy
         cuts = panel_cuts(start, start + length, sigma)
-        panels += [(height, low, high) for low, high in zip(cuts[:-1], cuts[1:], strict=True)]
+        panels += [(height, low, high) for low, high in pairwise(cuts)]
     height_m, low_m, high_m = np.array(panels).T
     half = (high_m - low_m) / 2
     along = (high_m + low_m)[:, None] / 2 + half[:, None] * NODES[None, :]
@@ -115,7 +116,8 @@ def ring_mass(ring: NDArray[np.float64], sigma: float) -> float:
 
 
 def panel_cuts(start: float, end: float, sigma: float) -> list[float]:
-    """Cut an edge into panels: half a sigma wide near the foot of the perpendicular, growing with the distance from it."""
+    """Cut an edge into panels: half a sigma wide at the foot of the perpendicular, growing with the distance from
+    it."""
     cuts = [start]
     here = start
     while True:

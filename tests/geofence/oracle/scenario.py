@@ -12,7 +12,8 @@ from geofence.instants import Instant, Interval, printed
 from geofence.register import Order, Prohibition, Register, Zone
 from geofence.rules import Rules
 from geofence.tracks import Mechanism, TagEvent, Tracks
-
+from tests.geofence.oracle.margins import PLANES_PART_M
+from tests.geofence.oracle.shape import as_shape
 
 T = TypeVar("T")
 
@@ -48,6 +49,7 @@ class Scenario:
     rules: Rules
     between: Interval
     horizon: Instant
+    planes_part_m: float = PLANES_PART_M
 
     def tracks(self) -> Tracks:
         """Return the fixes as columns."""
@@ -73,7 +75,10 @@ class Scenario:
         lines = [f"between {printed(self.between.start)} {printed(self.between.end)} horizon {printed(self.horizon)}"]
         if self.rules != Rules():
             lines.append(str(self.rules))
-        lines += [f"fitting {f.tag_id} on {f.wearer_id} {span_text(f.fitted_at, f.removed_at)}" for f in self.register.fittings]
+        lines += [
+            f"fitting {f.tag_id} on {f.wearer_id} {span_text(f.fitted_at, f.removed_at)}"
+            for f in self.register.fittings
+        ]
         if self.register.provider_person_ids:
             lines.append(f"provider ids {dict(self.register.provider_person_ids)}")
         for order in self.register.orders:
@@ -81,15 +86,20 @@ class Scenario:
         for row in sorted(self.rows, key=lambda r: (r.tag_id, r.at)):
             extra = "".join(
                 f" {name}={value}"
-                for name, value in (("id", row.position_id), ("person", row.person_id), ("suspect", row.clock_suspect or None))
+                for name, value in (
+                    ("id", row.position_id),
+                    ("person", row.person_id),
+                    ("suspect", row.clock_suspect or None),
+                )
                 if value is not None
             )
             lines.append(
-                f"fix {row.tag_id} {printed(row.at)} {row.mechanism.name.lower():7} {row.longitude_deg!r} {row.latitude_deg!r}"
+                f"fix {row.tag_id} {printed(row.at)} {row.mechanism.name.lower():7}"
+                f" {row.longitude_deg!r} {row.latitude_deg!r}"
                 f" acc={row.accuracy_m} c={row.confidence}{extra}"
             )
         lines += [
-            f"event {e.tag_id} {e.kind} {printed(e.occurred_at)}..{printed(e.ended_at) if e.ended_at is not None else None}"
+            f"event {e.tag_id} {e.kind} {printed(e.occurred_at)}..{'' if e.ended_at is None else printed(e.ended_at)}"
             for e in self.events
         ]
         return "\n".join(lines)
@@ -122,7 +132,8 @@ def described_order(order: Order) -> list[str]:
         lines += [f"    window {w.days} {w.start}-{w.until}" for w in p.schedule or ()]
         for zone in p.zones:
             lines += [
-                f"    zone {zone.zone_id} v{v.version} {span_text(v.valid_from, v.valid_until)} {v.distance_m} m {v.footprint.wkt}"
+                f"    zone {zone.zone_id} v{v.version} {span_text(v.valid_from, v.valid_until)}"
+                f" {v.distance_m} m {as_shape(v.footprint).wkt}"
                 for v in zone.versions
             ]
     return lines
@@ -164,7 +175,11 @@ def smaller_prohibitions(prohibitions: tuple[Prohibition, ...]) -> list[tuple[Pr
     for i, p in enumerate(prohibitions):
         less = [replace(p, zones=without(p.zones, k)) for k in range(len(p.zones))]
         less += [replace(p, schedule=None)] if p.schedule else []
-        less += [replace(p, schedule=without(p.schedule, k)) for k in range(len(p.schedule or ())) if p.schedule and len(p.schedule) > 1]
+        less += [
+            replace(p, schedule=without(p.schedule, k))
+            for k in range(len(p.schedule or ()))
+            if p.schedule and len(p.schedule) > 1
+        ]
         for k, zone in enumerate(p.zones):
             versions = [without(zone.versions, m) for m in range(len(zone.versions)) if len(zone.versions) > 1]
             less += [replace(p, zones=(*p.zones[:k], Zone(zone.zone_id, v), *p.zones[k + 1 :])) for v in versions]

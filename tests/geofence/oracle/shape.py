@@ -2,9 +2,12 @@
 
 from functools import cached_property
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import Proj
 from shapely import Geometry, Point
+from shapely.geometry.base import BaseGeometry
 
 from geofence.register import ZoneVersion
 
@@ -17,9 +20,20 @@ def plane_at(longitude_deg: float, latitude_deg: float) -> Proj:
     return Proj(proj="aeqd", lon_0=longitude_deg, lat_0=latitude_deg, ellps="WGS84", units="m")
 
 
-def moved(shape: Geometry, proj: Proj, inverse: bool = False) -> Geometry:
+def moved(shape: Geometry, proj: Proj, inverse: bool = False) -> BaseGeometry:
     """Return `shape` with each vertex taken into a plane (or out of it)."""
-    return shapely.transform(shape, lambda x, y: proj(x, y, inverse=inverse, errcheck=True), interleaved=False)
+
+    def move(vertices: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.array([proj(x, y, inverse=inverse, errcheck=True) for x, y in vertices])
+
+    return as_shape(shapely.transform(shape, move))
+
+
+def as_shape(geometry: object) -> BaseGeometry:
+    """Return a geometry as the type that has its methods."""
+    if not isinstance(geometry, BaseGeometry):
+        raise TypeError("not a geometry")
+    return geometry
 
 
 class Shape:
@@ -28,18 +42,18 @@ class Shape:
     def __init__(self, version: ZoneVersion) -> None:
         self.version = version
         self.distance_m = version.distance_m
-        centre = version.footprint.centroid
+        centre = as_shape(version.footprint).centroid
         self.proj = plane_at(centre.x, centre.y)
         self.footprint = moved(shapely.force_2d(version.footprint), self.proj)
         self.is_area = self.footprint.geom_type in POLYGONAL
 
     @cached_property
-    def edge(self) -> Geometry:
+    def edge(self) -> BaseGeometry:
         """The line from which depth is measured inside a polygon: its rings, holes included."""
-        return self.footprint.boundary
+        return as_shape(self.footprint.boundary)
 
     @cached_property
-    def densified_deg(self) -> Geometry:
+    def densified_deg(self) -> BaseGeometry:
         """The footprint in degrees with a vertex every 25 m of its plane."""
         return moved(shapely.segmentize(self.footprint, 25.0), self.proj, inverse=True)
 

@@ -6,7 +6,7 @@ from geofence.judgement import Verdict
 from geofence.register import ZoneVersion
 from geofence.rules import Rules
 from tests.geofence.oracle.fixes import Fix
-from tests.geofence.oracle.margins import DEPTH_TOLERANCE_M, P_TOLERANCE, Margins
+from tests.geofence.oracle.margins import DEPTH_TOLERANCE_M, Margins, p_tolerance
 from tests.geofence.oracle.probability import p_inside
 from tests.geofence.oracle.shape import Shape
 
@@ -51,8 +51,9 @@ class Sights:
         """
         depth = shape.depth_m(fix.longitude_deg, fix.latitude_deg)
         chance = p_inside(shape, *shape.place(fix.longitude_deg, fix.latitude_deg), depth, fix.r95_m)
-        inside = self.margins.at_least(chance, self.rules.inside_p, P_TOLERANCE, "R5 inside")
-        likely = self.margins.at_least(chance, self.rules.likely_p, P_TOLERANCE, "R5 likely")
+        tolerance = p_tolerance(fix.r95_m, self.margins.planes_part_m)
+        inside = self.margins.at_least(chance, self.rules.inside_p, tolerance, "R5 inside")
+        likely = self.margins.at_least(chance, self.rules.likely_p, tolerance, "R5 likely")
         reaches = self.margins.at_least(depth, -fix.r95_m, DEPTH_TOLERANCE_M, "R5 outside")
         verdict: Verdict = "INSIDE" if inside else "UNCERTAIN" if reaches else "OUTSIDE"
         return Sight(depth, chance, verdict, likely)
