@@ -1,6 +1,7 @@
 """The command `cordon`: which commands there are, and how each ends."""
 
 import logging
+import signal
 import sys
 from typing import Annotated, NoReturn
 
@@ -94,6 +95,7 @@ app.add_typer(token, name="token")
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run one command and exit: 0 done; 1 a finding that it exists to make; 2 wrong use or unreadable input."""
     configure(level=logging.WARNING)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended by either, a command clears up behind itself
     try:
         code = app(arguments, prog_name="cordon", standalone_mode=False)
     except TyperException as wrong:

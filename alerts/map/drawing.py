@@ -13,7 +13,7 @@ from alerts.inert import xml
 from alerts.map.frame import Frame, framed
 from alerts.map.furniture import grid, key, scale_bar
 from alerts.map.labels import Box, Labels
-from alerts.map.marks import BLUE, INK, RADIUS, circle_of, mark, number, outline_path, path_of
+from alerts.map.marks import BLUE, INK, PRECISE, RADIUS, circle_of, mark, number, outline_path, path_of
 from alerts.report.values import ReportedFix
 from geofence.register import ZoneVersion
 from geofence.tracks import FloatArray
@@ -51,13 +51,12 @@ def draw(
     _number_fixes(frame, labels, places, fixes)
     _name_zone(frame, labels, zone_label, versions)
     each = list(zip(places.tolist(), fixes, strict=True))
-    circles = "".join(circle_of(x, y, row.judged.r95_m * frame.points_per_m) for (x, y), row in each if row.of_incident)
     size = f'width="{number(frame.width)}" height="{number(frame.height)}"'
     parts = [
         f'<rect width="{number(width)}" height="{number(height)}" fill="#fff"/>',
         f'<g clip-path="url(#frame)">{lines}{_zones(frame, versions)}',
         f'<g stroke="{BLUE}" stroke-width=".9" fill="none">{"".join(path_of(frame, places, list(fixes), leg_s))}</g>',
-        f'<g stroke="{BLUE}" stroke-width=".5" fill="{BLUE}" fill-opacity=".06">{circles}</g>',
+        _circles(frame, each),
         *(_dot(x, y, row) for (x, y), row in each),
         f"</g>{scale}{_written(labels)}",
         f'<rect {size} fill="none" stroke="{INK}" stroke-width="1.2"/>',
@@ -97,6 +96,19 @@ def _zones(frame: Frame, versions: Sequence[ZoneVersion]) -> str:
                 f'<path d="{footprint}" fill="none" stroke="{INK}" stroke-width=".7" stroke-dasharray="1.5 1.5"/>'
             )
     return "".join(drawn)
+
+
+def _circles(frame: Frame, each: Sequence[tuple[list[float], ReportedFix]]) -> str:
+    """Return the incident's circles; wide ones of masts as mere outlines, or they would darken what the others show."""
+    fine, coarse = [], []
+    for (x, y), row in each:
+        if row.of_incident:
+            group = fine if row.judged.mechanism in PRECISE else coarse
+            group.append(circle_of(x, y, row.judged.r95_m * frame.points_per_m))
+    return (
+        f'<g stroke="{BLUE}" stroke-width=".25" stroke-opacity=".5" fill="none">{"".join(coarse)}</g>'
+        f'<g stroke="{BLUE}" stroke-width=".5" fill="{BLUE}" fill-opacity=".06">{"".join(fine)}</g>'
+    )
 
 
 def _dot(x: float, y: float, row: ReportedFix) -> str:
