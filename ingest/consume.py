@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, replace
 
 import asyncpg
 import structlog
 
 from geofence.instants import Instant
+from ingest.batch import Batch
 from ingest.connections import Pool
 from ingest.leases import Leases
 from ingest.ledger import append
-from ingest.positions import OwnershipLost
+from ingest.positions import Advance, OwnershipLost
 from ingest.reach import Reach
 from ingest.records import batch_of, refused
 from ingest.source import FixSource, Partition, Record, SourceFailed
@@ -93,8 +95,22 @@ class _Outage:
         self._reason, self._pause_s = "", 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Records that were read, what is in them, and how far they move the positions."""
+
+    following: Mapping[Partition, Sequence[Record]]
+    batch: Batch
+    received_at: Instant
+    advances: Sequence[Advance]
+
+
 class _Reader:
-    """The steps of `consume` over one connection to the log. `well` is told whenever they all worked."""
+    """The steps of `consume` over one connection to the log. `well` is told whenever they all worked.
+
+    While one batch is being appended the next one is fetched and decoded: at most two are in memory. The position of
+    the second rests on the first, so that it is refused if the first was not appended.
+    """
 
     def __init__(
         self, source: FixSource, pool: Pool, leases: Leases, now: Callable[[], Instant], well: Callable[[], None]
@@ -106,63 +122,82 @@ class _Reader:
         self._well = well
         self._reach = Reach(source, leases)
         self._lease_due = 0.0
+        self._appending: tuple[_Work, asyncio.Task[None]] | None = None
 
     async def lease(self) -> None:
-        """Renew the leases, and tell the log how far we are."""
+        """Renew the leases, and tell the log how far we are. Only while nothing is being appended."""
         self._lease_due = _monotonic() + self._leases.lease_s / 3
         await self._reach.renew()
         if self._reach.positions:
             await self._source.note({one: lease.next_offset for one, lease in self._reach.positions.items()})
 
     async def read_until(self, stop: asyncio.Event) -> None:
-        """Read and append, renewing the leases in time."""
-        while not stop.is_set():
-            if _monotonic() >= self._lease_due:
-                await self.lease()
-                self._well()
-            if not self._reach.positions:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), self._leases.lease_s / 3)
-                continue
-            fetched = await self._source.fetch(WAIT_S)
-            following = {one: kept for one, records in fetched.items() if (kept := self._reach.following(one, records))}
-            if following:
-                await self._append(following)
+        """Read and append, renewing the leases in time; at the end, what was read is appended first."""
+        try:
+            while not stop.is_set():
+                await self._read_some(stop)
+            await self._appended()
+        finally:
+            if self._appending is not None:
+                self._appending[1].cancel()
+                await asyncio.wait([self._appending[1]])
 
-    async def _append(self, following: Mapping[Partition, Sequence[Record]]) -> None:
+    async def _read_some(self, stop: asyncio.Event) -> None:
+        if _monotonic() >= self._lease_due and await self._appended():
+            await self.lease()
+            self._well()
+        if not self._reach.positions:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), self._leases.lease_s / 3)
+            return
+        fetched = await self._source.fetch(WAIT_S)
+        following = {one: kept for one, records in fetched.items() if (kept := self._reach.following(one, records))}
+        work = self._decode(following)
+        if await self._appended() and following:
+            self._reach.moved(work.advances)
+            self._appending = work, asyncio.create_task(self._append(work))
+
+    def _decode(self, following: Mapping[Partition, Sequence[Record]]) -> _Work:
+        received_at = self._now()
+        advances = [self._reach.advance(partition, records) for partition, records in following.items()]
+        return _Work(following, batch_of(following, received_at), received_at, advances)
+
+    async def _appended(self) -> bool:
+        """Wait for what is being appended. False if a partition was lost: then what was read since rests on nothing."""
+        if self._appending is None:
+            return True
+        (work, appending), self._appending = self._appending, None
         try:
             try:
-                await self._append_together(following)
+                await appending
             except REFUSED as wrong:
                 log.warning("A batch was refused; its records are appended one by one.", reason=_reason(wrong))
-                await self._append_singly(following)
+                self._reach.moved_back(work.advances)
+                await self._append_singly(work.following)
         except OwnershipLost as lost:
             log.info("A partition is read by somebody else now.", reason=_reason(lost))
             self._reach.forget()
             await self.lease()
-        else:
-            self._well()
+            return False
+        self._well()
+        return True
 
-    async def _append_together(self, following: Mapping[Partition, Sequence[Record]]) -> None:
-        received_at = self._now()
-        batch = batch_of(following, received_at)
-        advances = [self._reach.advance(partition, records) for partition, records in following.items()]
-        appended = await append(self._pool, batch, received_at, advances)
-        self._reach.moved(advances)
-        if tally := appended.tally.rejected:
-            log.warning("Messages went to quarantine.", rejected=tally, contradictions=appended.tally.contradictions)
+    async def _append(self, work: _Work) -> None:
+        tally = (await append(self._pool, work.batch, work.received_at, work.advances)).tally
+        if tally.rejected:
+            log.warning("Messages went to quarantine.", rejected=tally.rejected, contradictions=tally.contradictions)
 
     async def _append_singly(self, following: Mapping[Partition, Sequence[Record]]) -> None:
         """Append records one by one, so that one that the ledger can't hold goes to quarantine and stalls nothing."""
         for partition, records in following.items():
             for record in records:
+                work = self._decode({partition: [record]})
                 try:
-                    await self._append_together({partition: [record]})
+                    await self._append(work)
                 except REFUSED as wrong:
-                    batch = refused(partition, record, f"the ledger refuses it ({_reason(wrong)})", self._now())
-                    advances = [self._reach.advance(partition, [record])]
-                    await append(self._pool, batch, self._now(), advances)
-                    self._reach.moved(advances)
+                    batch = refused(partition, record, f"the ledger refuses it ({_reason(wrong)})", work.received_at)
+                    await self._append(replace(work, batch=batch))
+                self._reach.moved(work.advances)
 
 
 def _reason(failed: BaseException) -> str:

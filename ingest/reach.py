@@ -74,10 +74,18 @@ class Reach:
         return Advance(partition.topic, partition.number, lease.epoch, lease.next_offset, until)
 
     def moved(self, advances: Sequence[Advance]) -> None:
-        """Remember moves that the ledger has made."""
+        """Remember moves that the ledger has made, or is being asked to make."""
         for one in advances:
-            partition = Partition(one.topic, one.partition)
-            self._positions[partition] = replace(self._positions[partition], next_offset=one.until)
+            self._set(one, one.until)
+
+    def moved_back(self, advances: Sequence[Advance]) -> None:
+        """Forget moves that the ledger did not make."""
+        for one in advances:
+            self._set(one, one.start)
+
+    def _set(self, advance: Advance, offset: int) -> None:
+        partition = Partition(advance.topic, advance.partition)
+        self._positions[partition] = replace(self._positions[partition], next_offset=offset)
 
     async def _within(self, partition: Partition, lease: Lease, held: Held) -> Lease:
         """Return a lease whose position lies within what the log holds.
