@@ -76,6 +76,32 @@ def test_depth_agrees_with_the_geodesic(metres: float) -> None:
         assert found[0] == pytest.approx(metres, abs=0.05)
 
 
+SQUARE = [(-100, -100), (100, -100), (100, 100), (-100, 100), (-100, -100)]
+HOLE = [(20, -20), (20, 20), (60, 20), (60, -20), (20, -20)]
+
+
+@pytest.mark.parametrize(
+    ("x_m", "y_m", "depth"),
+    [
+        (-70, 0, 80),
+        (0, 0, 70),
+        (5, 0, 65),
+        (15, 0, 55),
+        (40, 0, 30),
+        (100, 0, 50),
+        (130, 0, 20),
+        (150, 0, 0),
+        (200, 0, -50),
+    ],
+)
+def test_depth_in_and_about_an_outline_with_a_hole_and_fifty_metres(x_m: float, y_m: float, depth: float) -> None:
+    """By squared paper: metres to the nearest edge, the hole's too, and fifty more; off the outline, fifty less them."""
+    rings = [[position(x, y) for x, y in ring] for ring in (SQUARE, HOLE)]
+    outline = geometry_of({"type": "Polygon", "coordinates": rings})
+    longitude, latitude = position(x_m, y_m)
+    assert depth_m(outline, 50.0, np.array([longitude]), np.array([latitude]))[0] == pytest.approx(depth, abs=0.05)
+
+
 def _covered(version: Version, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     outline = geometry_of(version["footprint"])
     plane = pyproj.Proj(proj="aeqd", lon_0=outline.centroid.x, lat_0=outline.centroid.y, ellps="WGS84")
