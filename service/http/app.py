@@ -48,20 +48,21 @@ def create_app(
     """Return the application: the interface under `/v1`, the pages, and the probes.
 
     rules: by which the fixes around an incident are judged for its page; the defaults if None. metrics: what /metrics
-    shows; a registry of its own if None. assets: the files under /assets; read from service/web if None, which raises
-    AssetsMissing if they were not fetched.
+    shows besides the application's own measurements. assets: the files under /assets; read from service/web if None,
+    which raises AssetsMissing if they were not fetched.
     """
-    registry = CollectorRegistry() if metrics is None else metrics
+    # Its own, so that an application that is made anew in the same process measures anew.
+    own = CollectorRegistry()
     pages = read_templates()
     answer = Answers(pages)
     app = described()
-    app.state.services = Services(pool, clock, archive, registry)
+    app.state.services = Services(pool, clock, archive, (own,) if metrics is None else (own, metrics))
     for part in _pages(pages, Desk(registers, rules or Rules()), read_assets() if assets is None else assets):
         app.include_router(part)
     _answer_problems(app, answer)
     # The last one added is the outermost.
     app.add_middleware(AnswersAnyFailure, answer=answer)
-    app.add_middleware(Measured, metrics=registry)
+    app.add_middleware(Measured, metrics=own)
     app.add_middleware(ProtectiveHeaders)
     return app
 

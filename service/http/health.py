@@ -64,7 +64,7 @@ async def info() -> Info:
 )
 async def metrics(services: Wired, _actor: Annotated[Actor, Depends(Allowed(Role.OPERATOR))]) -> Response:
     """Return the measurements in the text format of Prometheus."""
-    return Response(generate_latest(services.metrics), media_type=CONTENT_TYPE_LATEST)
+    return Response(b"".join(map(generate_latest, services.metrics)), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _database(services: Services) -> str:

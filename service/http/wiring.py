@@ -18,7 +18,7 @@ class Services:
     pool: Pool
     clock: Clock
     archive: Archive
-    metrics: CollectorRegistry
+    metrics: tuple[CollectorRegistry, ...]
 
 
 def services_of(request: Request) -> Services:

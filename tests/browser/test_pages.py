@@ -38,7 +38,7 @@ async def test_a_link_signs_in_and_the_first_page_leads_to_the_incident(site: Si
     await day.get_by_role("row").filter(has_text="Confirmed").get_by_role("link", name=NAME).click()
 
     await expect(page).to_have_url(f"{site.address}/incidents/{CLOSED}")
-    await expect(page.get_by_role("heading", level=1)).to_have_text(f"{NAME} in Zone A")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(f"{NAME}: Zone A")
     await expect(page.get_by_role("table").get_by_role("row")).to_have_count(8)
     assert await page.get_by_role("img").evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
     assert visitor.complaints == []

@@ -1,8 +1,14 @@
 import httpx
+from prometheus_client import CollectorRegistry, Counter
 
+from alerts.archive import Archive
+from service.access.actor import Role
+from service.access.tokens import create_token
 from service.database import Pool
+from service.http.app import create_app
+from service.register.store import PostgresRegister
 from service.version import VERSION
-from tests.service.http.conftest import Callers
+from tests.service.http.conftest import NOW, Callers
 
 
 async def test_a_ready_service_says_so(stranger: httpx.AsyncClient) -> None:
@@ -37,3 +43,18 @@ async def test_measurements_count_requests_by_route_and_name_nobody(callers: Cal
     assert 'route="none",status="404"' in told
     assert "00000000000000c1" not in told
     assert "stranger" not in told
+
+
+async def test_measurements_of_the_process_stand_beside_those_of_the_web(pool: Pool, archive: Archive) -> None:
+    others = CollectorRegistry()
+    Counter("cordon_fixes", "Fixes.", registry=others).inc(7)
+    create_app(pool, PostgresRegister(), archive, metrics=others)
+    # A web task that begins again makes its application anew.
+    app = create_app(pool, PostgresRegister(), archive, clock=lambda: NOW, metrics=others)
+    async with pool.acquire() as connection:
+        token = await create_token(connection, Role.OPERATOR, None, "prometheus", NOW)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://cordon.example") as client:
+        await client.get("/info")
+        answer = await client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+    assert "cordon_fixes_total 7.0" in answer.text
+    assert 'route="/info",status="200"' in answer.text
