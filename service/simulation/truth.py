@@ -1,9 +1,11 @@
 """What truly happened, for those who check what was judged: the truth file's members."""
 
+import math
 from collections import Counter
 from typing import TypedDict
 
 from service.simulation.act import Story
+from service.simulation.document import Fitting
 from service.simulation.faults import Fault
 from service.simulation.path import Path
 from service.simulation.recorded import MECHANISM_NAMES
@@ -82,15 +84,8 @@ def true_day(wearer: WearerDay, first_position_id: int) -> TrueDay:
 def counted(wearer: WearerDay) -> Counts:
     """Return what one wearer adds to the file of fixes."""
     faults = Counter(wearer.messages.fault.tolist())
-    fitted = [
-        (
-            act_day.read(fitting["fitted_at"]),
-            act_day.read(fitting["removed_at"]) if fitting["removed_at"] else float("inf"),
-        )
-        for act_day in (wearer.act.day,)
-        for fitting in wearer.act.fittings
-    ]
-    assigned = sum(any(start <= at < end for start, end in fitted) for at in wearer.fixes.at_s.tolist())
+    spans = [_fitted_s(wearer, fitting) for fitting in wearer.act.fittings]
+    assigned = sum(any(start <= at < end for start, end in spans) for at in wearer.fixes.at_s.tolist())
     return {
         "lines": len(wearer.messages.row),
         "fixes": faults[Fault.NONE],
@@ -99,6 +94,13 @@ def counted(wearer: WearerDay) -> Counts:
         "malformed": faults[Fault.MALFORMED],
         "unassigned": len(wearer.fixes) - assigned,
     }
+
+
+def _fitted_s(wearer: WearerDay, fitting: Fitting) -> tuple[float, float]:
+    removed_at = fitting["removed_at"]
+    return wearer.act.day.read(fitting["fitted_at"]), math.inf if removed_at is None else wearer.act.day.read(
+        removed_at
+    )
 
 
 def _told(path: Path) -> TruePath:

@@ -43,7 +43,7 @@ def inside_at_midnight(scene: Scene) -> Act:
 
 
 def inside_when_it_opens(scene: Scene) -> Act:
-    """There since half past seven, as he may be; the clause bites from eight."""
+    """There since about seven, as he may be; the clause bites from eight."""
     site, home = scene.near("Sutton", 300, 200), scene.near("Purley")
     trip = scene.trip(home, "18:15")
     scene.stay(trip, site.moved(20, 10), scene.day.second("21:10"))

@@ -63,4 +63,4 @@ def test_one_zone_changes_its_shape_during_the_day(simulation: Simulation, versi
 def test_a_few_wearers_are_the_other_forces(orders: list[Order]) -> None:
     other = [order for order in orders if order["force"] == "SRY"]
     assert 2 <= len(other) < len(orders) / 10
-    assert {force["code"] for force in [{"code": order["force"]} for order in orders]} == {"MPS", "SRY"}
+    assert {order["force"] for order in orders} == {"MPS", "SRY"}

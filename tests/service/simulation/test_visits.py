@@ -95,7 +95,7 @@ HOLE = [(20, -20), (20, 20), (60, 20), (60, -20), (20, -20)]
     ],
 )
 def test_depth_in_and_about_an_outline_with_a_hole_and_fifty_metres(x_m: float, y_m: float, depth: float) -> None:
-    """By squared paper: metres to the nearest edge, the hole's too, and fifty more; off the outline, fifty less them."""
+    """By squared paper: metres to the nearest edge, the hole's too, and fifty more; off it, fifty less them."""
     rings = [[position(x, y) for x, y in ring] for ring in (SQUARE, HOLE)]
     outline = geometry_of({"type": "Polygon", "coordinates": rings})
     longitude, latitude = position(x_m, y_m)
