@@ -1,6 +1,6 @@
 """Lines come out sorted, however many there are and whatever quarter of an hour they belong to."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.simulation.messages import Line
@@ -9,6 +9,8 @@ from service.simulation.upload_order import _CHUNK, in_upload_order
 LINES = st.lists(st.builds(Line, st.integers(-2000, 200_000), st.integers(1, 9), st.integers(-9, 9), st.binary()))
 
 
+# Each example makes a temporary folder; how long that takes is the disk's affair.
+@settings(deadline=None)
 @given(LINES)
 def test_lines_come_out_sorted(lines: list[Line]) -> None:
     assert list(in_upload_order(lines)) == [line.body for line in sorted(lines)]
