@@ -1,7 +1,7 @@
 """How many fixes a second does `judge` judge? Ratios against shapely, in one run and one thread.
 
-`python -m tests.benchmarks.geofence [WEARERS]`: each wearer has 100 fixes, one a minute, and four zones (three circles of
-100 to 500 m, one polygon of 32 vertices); about 6 % of the fixes come within 300 m of a zone, one wearer in ten goes in.
+`python -m tests.benchmarks.geofence [WEARERS]`: each wearer has 100 fixes, one a minute, and four zones (three circles
+of 100 to 500 m, one polygon of 32 vertices); 6 % of the fixes come within 300 m of a zone, one wearer in ten goes in.
 The baseline is one prepared, pairwise `contains_xy` of the same fixes with the same zones, already in planar metres.
 """
 
@@ -29,6 +29,9 @@ SINCE = Instant(START - 1_000_000 * 1_000_000)
 _METRES = 111_195.0
 
 
+Drawn = np.ndarray[tuple[int, ...], np.dtype[np.object_]]
+
+
 class Case(NamedTuple):
     """What to judge, and the same fixes and zones in planar metres (one local plane a wearer) for the baseline."""
 
@@ -37,7 +40,7 @@ class Case(NamedTuple):
     between: Interval
     east_m: FloatArray
     north_m: FloatArray
-    shapes: "np.ndarray[tuple[int, int], np.dtype[np.object_]]"
+    shapes: Drawn
 
 
 def case(wearers: int, fixes: int = FIXES, seed: int = 1) -> Case:
@@ -51,7 +54,8 @@ def case(wearers: int, fixes: int = FIXES, seed: int = 1) -> Case:
     place = random.normal(0, 60, (wearers, fixes, 2))
     goes_in = random.random((wearers, 1)) < 0.1
     visit = np.arange(fixes // 2, fixes // 2 + round(0.06 * fixes))
-    beyond = np.where(goes_in, random.uniform(-60, 40, (wearers, len(visit))), random.uniform(60, 300, (wearers, len(visit))))
+    inside, outside = ((wearers, len(visit)) for _ in range(2))
+    beyond = np.where(goes_in, random.uniform(-60, 40, inside), random.uniform(60, 300, outside))
     towards = centre[:, 0] / away[:, :1]
     place[:, visit] = centre[:, None, 0] - towards[:, None] * (radius[:, :1, None] + beyond[..., None])
     east_per_degree = _METRES * np.cos(np.radians(home[:, 1]))
@@ -59,11 +63,12 @@ def case(wearers: int, fixes: int = FIXES, seed: int = 1) -> Case:
     latitude = home[:, 1:] + place[..., 1] / _METRES
     tag = np.repeat(np.arange(wearers), fixes)
     n = wearers * fixes
+    second = random.integers(0, MINUTE_US, wearers)
     none = np.full(n, None, dtype=object)
     tracks = Tracks(
         tag_ids=tuple(TagId(f"T-{number:07d}") for number in range(wearers)),
         tag=tag,
-        recorded_at=START + np.tile(np.arange(fixes) * MINUTE_US, wearers) + np.repeat(random.integers(0, MINUTE_US, wearers), fixes),
+        recorded_at=START + np.tile(np.arange(fixes) * MINUTE_US, wearers) + np.repeat(second, fixes),
         position_id=none,
         person_id=none,
         mechanism=np.full(n, Mechanism.GPS, dtype=np.uint8),
@@ -87,7 +92,7 @@ def case(wearers: int, fixes: int = FIXES, seed: int = 1) -> Case:
     return Case(tracks, register, Interval(START, end), place[..., 0].ravel(), place[..., 1].ravel(), metres)
 
 
-def _register(points: np.ndarray, polygons: np.ndarray, radius: FloatArray) -> Register:  # type: ignore[type-arg]
+def _register(points: Drawn, polygons: Drawn, radius: FloatArray) -> Register:
     always = Interval(SINCE, FOREVER)
     orders, fittings = [], []
     for number in range(len(polygons)):

@@ -1,5 +1,7 @@
 """R3: depths in a plane against geodesics on the ellipsoid."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -29,7 +31,7 @@ def measured(shape: Shapes, longitude: FloatArray, latitude: FloatArray) -> Floa
 def densified(corners: list[tuple[float, float]]) -> FloatArray:
     """Return places on the geodesics between corners, at most a metre or a 20,000th of the edge apart."""
     found = []
-    for (lon1, lat1), (lon2, lat2) in zip(corners, corners[1:], strict=False):
+    for (lon1, lat1), (lon2, lat2) in pairwise(corners):
         _, _, length = WGS84.inv(lon1, lat1, lon2, lat2)
         between = WGS84.npts(lon1, lat1, lon2, lat2, min(20_000, int(length)), initial_idx=0, terminus_idx=0)
         found.append(np.array(between))

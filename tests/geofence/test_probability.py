@@ -82,7 +82,7 @@ DOORS = shapely.MultiPoint([(-40, 0), (40, 10)])
 )
 def test_p_inside_agrees_with_strips(footprint: Geometry, distance_m: float, sigma_m: float) -> None:
     shape = in_metres(footprint, distance_m)
-    area = footprint.buffer(distance_m, quad_segs=512) if distance_m else footprint
+    area = shapely.buffer(footprint, distance_m, quad_segs=512) if distance_m else footprint
     random = np.random.default_rng(3)
     places = [(0.0, 0.0), (-250.0, 0.0), *random.uniform(-150, 150, (2, 2)).tolist()]
     for east_m, north_m in places:
