@@ -1,0 +1,212 @@
+"""The commands, run as their users run them: what they write, how they end, and what they say of bad input."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.cordon import cordon
+from tests.journeys.simulated import DAY, SimulatedDay, simulated_day
+from tests.servers.database import TestDatabase
+from tests.servers.kafka.broker import KafkaBroker
+
+NOWHERE = "postgresql://cordon@127.0.0.1:9/cordon"
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> SimulatedDay:
+    return simulated_day(tmp_path_factory.mktemp("day"))
+
+
+@pytest.fixture
+def settings(database: TestDatabase, tmp_path: Path) -> dict[str, str]:
+    return {"CORDON_DATABASE_URL": database.url, "CORDON_ARCHIVE_DIR": str(tmp_path / "archive")}
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the one line with which a command refused."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    return line
+
+
+def test_demo_writes_a_report_and_leaves_nothing_running(tmp_path: Path) -> None:
+    done = cordon("demo", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".pdf", ".json", ".csv", ".geojson", ".gpx"}
+    [report] = (tmp_path / "out").glob("*.json")
+    counts = json.loads(report.read_bytes())["counts"]
+    assert all(counts[grade] for grade in ("confirmed", "probable", "inferred", "possible"))
+    assert "possible breaches" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_registered_day_is_replayed_judged_and_reported(
+    day: SimulatedDay, settings: dict[str, str], tmp_path: Path
+) -> None:
+    assert "no fault" in cordon("register", "check", day.files.register).stdout
+    assert "warning" in refused(cordon("register", "load", day.files.register, settings=settings))
+    loaded = cordon("register", "load", day.files.register, "--reason", "simulated", settings=settings)
+    assert loaded.returncode == 0, loaded.stderr
+    assert "0 rejected" not in cordon("replay", "--fixes", day.files.fixes, settings=settings).stdout
+    assert "0 new fixes" in cordon("replay", "--fixes", day.files.fixes, settings=settings).stdout
+    assert "line " in cordon("quarantine", "list", settings=settings).stdout
+    shown = cordon("report", "--force", "MPS", "--day", DAY, "--out", tmp_path / "out", settings=settings)
+    assert shown.returncode == 0, shown.stderr
+    [pdf] = (tmp_path / "out").glob("*PREVIEW.pdf")
+    text = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    assert "PREVIEW" in text
+    none = cordon("report", "--force", "MPS", "--day", DAY, "--edition", 1, settings=settings)
+    assert "no such edition" in refused(none)
+    assert "no such force" in refused(cordon("report", "--force", "XYZ", "--day", DAY, settings=settings))
+
+
+def test_deadline_once_issues_what_is_due_and_report_then_shows_the_edition(
+    day: SimulatedDay, settings: dict[str, str], tmp_path: Path
+) -> None:
+    cordon("register", "load", day.files.register, "--reason", "simulated", settings=settings)
+    # Entered today, the forces are owed nothing yet.
+    assert cordon("deadline", "--once", settings=settings).stdout == "0 reports issued\n"
+
+
+def test_a_token_is_printed_alone_and_needs_a_force_for_the_police(settings: dict[str, str]) -> None:
+    made = cordon("token", "create", "--role", "admin", settings=settings)
+    assert made.returncode == 0
+    assert len(made.stdout.split()) == 1
+    assert "give --force" in refused(cordon("token", "create", "--role", "police", settings=settings))
+    assert "no such force" in refused(cordon("token", "create", "--role", "police", "--force", "X", settings=settings))
+
+
+def test_migrate_says_what_it_applied(settings: dict[str, str]) -> None:
+    assert cordon("migrate", settings=settings).stdout.startswith("nothing to apply")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{", "line 1, column 2: not JSON"),
+        (b"\xff", "byte 1 is not UTF-8"),
+        (b"[]", "is a list"),
+    ],
+)
+def test_a_register_that_is_none_names_the_place_and_the_remedy(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "register.json"
+    file.write_bytes(content)
+    for command in (
+        ("register", "check", file),
+        ("judge", "--register", file, "--fixes", file, "--out", tmp_path / "out"),
+    ):
+        line = refused(cordon(*command))
+        assert str(file) in line
+        assert said in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_faulty_register_is_checked_with_every_fault_and_never_judged(day: SimulatedDay, tmp_path: Path) -> None:
+    register = json.loads(day.files.register.read_bytes())
+    del register["wearers"][0]["name"]
+    register["orders"][0]["kind"] = "ASBO"
+    file = tmp_path / "register.json"
+    file.write_text(json.dumps(register))
+    checked = cordon("register", "check", file)
+    assert checked.returncode == 1
+    assert sum(not line.startswith("warning") for line in checked.stdout.splitlines()) == 2
+    line = refused(cordon("judge", "--register", file, "--fixes", day.files.fixes, "--out", tmp_path / "out"))
+    assert "and 1 more" in line
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["judge", "--fixes", "x.jsonl"], "--register"),
+        (["judge", "--register", "{register}", "--fixes", "none.jsonl", "--out", "{out}"], "none.jsonl"),
+        (
+            ["judge", "--register", "{register}", "--fixes", "{fixes}", "--from", "noon", "--out", "{out}"],
+            "2026-11-20T00:00:00Z",
+        ),
+        (
+            ["judge", "--register", "{register}", "--fixes", "{fixes}", "--rules", "{register}", "--out", "{out}"],
+            "forces",
+        ),
+        (
+            ["judge", "--register", "{register}", "--fixes", "{fixes}", "--events", "{fixes}", "--out", "{out}"],
+            "line 1",
+        ),
+        (["simulate", "--wearers", "1", "--day", "tomorrow", "--out", "{out}"], "2026-11-20"),
+        (["frobnicate"], "--help"),
+        (["verify", "bundle.zip"], "this version can't"),
+        (["extract", "bundle.zip", "--wearer", "W-1", "--out", "x.zip"], "this version can't"),
+        (["whatif", "--rules", "candidate.json"], "this version can't"),
+        (["export", "--out", "x.jsonl"], "this version can't"),
+        (["quarantine", "release", "1"], "this version can't"),
+        (["migrate"], "CORDON_DATABASE_URL"),
+    ],
+)
+def test_wrong_use_is_one_line_with_its_remedy(
+    day: SimulatedDay, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    names = {"register": day.files.register, "fixes": day.files.fixes, "out": tmp_path / "out"}
+    line = refused(cordon(*(argument.format(**names) for argument in arguments)))
+    assert said in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_command_without_its_database_says_so_and_ends() -> None:
+    line = refused(cordon("migrate", settings={"CORDON_DATABASE_URL": NOWHERE}))
+    assert "does not answer" in line
+
+
+def test_a_misspelt_setting_is_refused() -> None:
+    line = refused(cordon("migrate", settings={"CORDON_DATABASE_URL": NOWHERE, "CORDON_KAFKA_GROUPID": "x"}))
+    assert "CORDON_KAFKA_GROUP_ID" in line
+
+
+@pytest.fixture
+def process() -> Iterator[list[subprocess.Popen[str]]]:
+    """Processes that a test started; whatever still runs at its end is ended."""
+    started: list[subprocess.Popen[str]] = []
+    yield started
+    for one in started:
+        one.kill()
+        one.communicate()
+
+
+@pytest.mark.parametrize("name", ["web", "consume", "desk", "deadline"])
+def test_a_process_says_when_it_is_ready_and_ends_well(
+    name: str, settings: dict[str, str], kafka: KafkaBroker, process: list[subprocess.Popen[str]]
+) -> None:
+    given = settings | {"CORDON_KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers, "CORDON_PORT": "0"}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "service", name],
+        env={"PATH": "/usr/bin:/bin", **given},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.append(running)
+    assert running.stdout is not None
+    assert running.stdout.readline().startswith(f"cordon {name} is ready")
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(10) == 0
+
+
+def test_a_process_without_its_database_waits_for_it_in_one_line(process: list[subprocess.Popen[str]]) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "service", "desk"],
+        env={"PATH": "/usr/bin:/bin", "CORDON_DATABASE_URL": NOWHERE},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.append(running)
+    assert running.stderr is not None
+    assert "database is not available" in running.stderr.readline()
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(10) == 0
+    assert running.stderr.read() == ""
