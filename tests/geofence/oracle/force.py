@@ -36,7 +36,7 @@ def wall_clock(day: date, at: time, closing: bool) -> Instant:
     autumn opens at its first and closes at its last occurrence".
     """
     wanted = datetime.combine(day, at)
-    minutes = [datetime.combine(day, at, UTC) + timedelta(minutes=m) for m in range(-180, 181)]
+    minutes = [datetime.combine(day, at, UTC) + timedelta(minutes=m) for m in range(-70, 71)]
     shown = [(m, m.astimezone(LONDON).replace(tzinfo=None)) for m in minutes]
     exact = [m for m, local in shown if local == wanted]
     if not exact:
@@ -119,7 +119,8 @@ def in_force(order: Order, prohibition: Prohibition, zone: Zone, last: Instant) 
 
     R1: "A zone is in force when its order has effect, the monitoring requirement has effect, the prohibition has
     effect, its schedule is open and a version is valid. Its *in-force intervals* are the maximal intervals so covered;
-    versions that follow on each other do not part them, but suspensions (united first) and the order's `aware_from` do".
+    versions that follow on each other do not part them, but suspensions (united first) and the order's `aware_from`
+    do".
     """
     aware = order.before_aware_until
     boundaries = [edge for v in zone.versions for edge in (v.valid_from, v.valid_until)]

@@ -245,7 +245,7 @@ class Maker:
 
     def fittings(self, tag: TagId, wearers: list[WearerId]) -> list[Fitting]:
         """Return who wears a tag: mostly one wearer, sometimes it is passed on."""
-        life = self.life(0.2)
+        life = self.life(0.1)
         if self.chance(0.7):
             return [Fitting(tag, self.random.choice(wearers), *life)]
         handed = self.some_time()
@@ -255,9 +255,9 @@ class Maker:
 
     def order(self, wearer: WearerId, number: int) -> Order:
         """Return an order."""
-        life = self.life(0.1)
+        life = self.life(0.05)
         suspensions = tuple(self.some_span() for _ in range(self.random.choice((0, 0, 0, 1, 2))))
-        monitoring = None if self.chance(0.03) else self.life(0.1)
+        monitoring = None if self.chance(0.03) else self.life(0.05)
         aware = self.random.choice((None, None, None, None, self.some_time(), FOREVER, Instant(life.start)))
         count = self.random.choice((1, 1, 2))
         prohibitions = tuple(self.prohibition(f"{number}-{i}") for i in range(count))
@@ -265,13 +265,13 @@ class Maker:
 
     def prohibition(self, name: str) -> Prohibition:
         """Return a clause with its zones and schedule."""
-        zones = tuple(self.zone(f"{name}-{i}") for i in range(self.random.choice((0, 1, 1, 1, 2))))
+        zones = tuple(self.zone(f"{name}-{i}") for i in range(self.random.choice((0, 1, 1, 1, 1, 2, 2))))
         schedule = self.schedule() if self.chance(0.3) else None
-        return Prohibition(ProhibitionId(f"P-{name}"), self.life(0.1), zones, schedule, self.chance(0.5))
+        return Prohibition(ProhibitionId(f"P-{name}"), self.life(0.05), zones, schedule, self.chance(0.5))
 
     def zone(self, name: str) -> Zone:
         """Return a zone with versions that follow on each other or leave gaps."""
-        life = self.life(0.15)
+        life = self.life(0.1)
         cuts = sorted({self.some_time() for _ in range(self.random.choice((0, 0, 1, 2, 3)))})
         cuts = [c for c in cuts if life.start < c < life.end]
         edges = [life.start, *cuts, life.end]

@@ -98,17 +98,23 @@ def area_mass(area: BaseGeometry, x: float, y: float, sigma: float) -> float:
 
 def ring_mass(ring: NDArray[np.float64], sigma: float) -> float:
     """Integrate around one ring, seen from the fix at the origin."""
-    panels: list[tuple[float, float, float]] = []
-    for (ax, ay), (bx, by) in pairwise(ring):
-        length = math.hypot(bx - ax, by - ay)
-        if length == 0.0:
-            continue
-        ux, uy = (bx - ax) / length, (by - ay) / length
-        height = ax * uy - ay * ux
-        start = ax * ux + ay * uy
-        cuts = panel_cuts(start, start + length, sigma)
-        panels += [(height, low, high) for low, high in pairwise(cuts)]
-    height_m, low_m, high_m = np.array(panels).T
+    start, end = ring[:-1], ring[1:]
+    length = np.hypot(*(end - start).T)
+    start, end, length = start[length > 0], end[length > 0], length[length > 0]
+    along = (end - start) / length[:, None]
+    height = start[:, 0] * along[:, 1] - start[:, 1] * along[:, 0]
+    low = np.sum(start * along, axis=1)
+    short = length <= sigma / 2
+    panels = [np.column_stack((height, low, low + length))[short]]
+    for edge in np.flatnonzero(~short):
+        cuts = panel_cuts(float(low[edge]), float(low[edge] + length[edge]), sigma)
+        panels.append(np.array([(height[edge], a, b) for a, b in pairwise(cuts)]))
+    return panels_mass(np.vstack(panels), sigma)
+
+
+def panels_mass(panels: NDArray[np.float64], sigma: float) -> float:
+    """Integrate over panels, each a row of height, start and end along its edge."""
+    height_m, low_m, high_m = panels.T
     half = (high_m - low_m) / 2
     along = (high_m + low_m)[:, None] / 2 + half[:, None] * NODES[None, :]
     values = height_m[:, None] * seen(height_m[:, None] ** 2 + along**2, sigma)
