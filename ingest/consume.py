@@ -54,7 +54,7 @@ async def consume(
     4. In one transaction: these, work for the desk, and the positions, guarded by the epochs.
     A crash before 4 ends replays the records. A reader that lost a partition fails in 4, and begins again at 1. When
     the database or the log is away, one line says so; it is tried again, with growing pauses, until it answers. `ready`
-    is called each time that reading begins.
+    is called once, when reading begins.
     """
     leases, outage = Leases(pool, name, lease_s), _Outage()
     try:
@@ -64,6 +64,7 @@ async def consume(
                     reader = _Reader(source, pool, leases, now, outage.over)
                     await reader.lease()
                     ready()
+                    ready = _nothing
                     await reader.read_until(stop)
             except AWAY as failed:
                 with suppress(TimeoutError):

@@ -66,6 +66,7 @@ class Reach:
             self._sought[partition] = expected
             self._source.seek(partition, expected)
             return []
+        self._sought.pop(partition, None)
         return records
 
     def advance(self, partition: Partition, records: Sequence[Record]) -> Advance:

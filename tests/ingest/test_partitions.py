@@ -7,8 +7,9 @@ from geofence.instants import MINUTE_US, Instant
 from ingest.batch import Batch
 from ingest.connections import Pool
 from ingest.ledger import append
-from ingest.partitions import days_around, days_of, ensure_partitions
+from ingest.partitions import days_around, days_of, ensure_partitions, keep_ahead
 from tests.ingest.messages import RECEIVED, RECORDED, body, fix_message
+from tests.ingest.reading import eventually
 
 DAY_US = 24 * 60 * MINUTE_US
 
@@ -43,7 +44,7 @@ async def test_a_day_whose_fixes_are_in_the_default_partition_stays_there(pool: 
 
 
 async def test_who_reads_for_long_is_not_waited_for(pool: Pool) -> None:
-    async with pool.acquire() as reader, reader.transaction():
+    async with pool.acquire() as reader, reader.transaction(), asyncio.timeout(10):
         await reader.fetch("SELECT FROM fix")
         assert await made(pool, [date(2026, 11, 20)]) == []
     assert await made(pool, [date(2026, 11, 20)]) == [date(2026, 11, 20)]
@@ -53,3 +54,15 @@ def test_days_that_a_clock_may_have_made_up_get_no_partition() -> None:
     ages = (-3 * DAY_US, -2 * DAY_US, 0, 366 * DAY_US, 367 * DAY_US)
     instants = [Instant(RECORDED - age) for age in ages]
     assert days_of(instants, RECEIVED) == [date(2025, 11, 19), date(2026, 11, 20), date(2026, 11, 22)]
+
+
+async def test_partitions_are_kept_ahead_until_told_to_stop(pool: Pool) -> None:
+    stop = asyncio.Event()
+    keeping = asyncio.create_task(keep_ahead(pool, lambda: RECEIVED, stop))
+    await eventually(lambda: _all_made(pool))
+    stop.set()
+    await asyncio.wait_for(keeping, 10)
+
+
+async def _all_made(pool: Pool) -> bool:
+    return len(await tables(pool)) == 5
