@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 
+from service.refusal import Refused
+
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
@@ -17,7 +19,7 @@ CONNECT_S = 10.0
 UNREACHABLE = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.InvalidAuthorizationSpecificationError)
 
 
-class DatabaseUnavailable(Exception):
+class DatabaseUnavailable(Refused):
     """The database can't be used; the message says why and what to do, and holds no password."""
 
 

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Self
 
 from service.child import dies_with_parent
+from service.refusal import Refused
 
 OLDEST_VERSION = 15
 START_S = 60.0
@@ -38,7 +39,7 @@ _SETTINGS = {
 }
 
 
-class PostgresUnavailable(Exception):
+class PostgresUnavailable(Refused):
     """No PostgreSQL server could be started."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from service.database import Connection
+from service.refusal import Refused
 
 LOCK = 0x636F72646F6E  # "cordon": two processes that migrate at once take turns
 
@@ -23,7 +24,7 @@ HAS_HISTORY = "SELECT to_regclass('migration') IS NOT NULL"
 REMEMBER = "INSERT INTO migration (number, name, sha256) VALUES ($1, $2, $3)"
 
 
-class MigrationRefused(Exception):
+class MigrationRefused(Refused):
     """The database holds a schema that these files did not make."""
 
 

@@ -16,12 +16,14 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from service.refusal import Refused
+
 PREFIX = "CORDON_"
 FILE_SUFFIX = "_FILE"
 _KUBERNETES_SERVICE = re.compile(r"_SERVICE_(HOST|PORT\w*)$|_PORT_\d+_(TCP|UDP)\w*$")
 
 
-class SettingsUnreadable(Exception):
+class SettingsUnreadable(Refused):
     """The environment can't be read as settings. `faults`: one line each, with its remedy and never with a value."""
 
     def __init__(self, faults: list[str]) -> None:

@@ -1,5 +1,7 @@
 """Reading what a command was given: instants, register and rules files; each refusal is one line with its remedy."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -7,8 +9,9 @@ from pathlib import Path
 import msgspec
 
 from geofence.instants import Instant, instant
-from geofence.rules import Rules, rules_from
-from service.commands.refusal import Refused
+from geofence.rules import Rules, RulesUnreadable, rules_from
+from ingest.lines import FileUnreadable
+from service.refusal import Refused
 from service.register.document import RegisterDocument, read_register
 
 
@@ -54,11 +57,23 @@ def read_register_file(path: Path) -> RegisterDocument:
 
 
 def read_rules_file(path: Path | None) -> Rules:
-    """Return the rules of a file, the default ones without. Raises Refused or RulesUnreadable."""
+    """Return the rules of a file, the default ones without. Raises Refused."""
     if path is None:
         return Rules()
     try:
         document = msgspec.json.decode(read_file(path))
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         raise Refused(f"{path}: not JSON ({wrong}); write an object of thresholds") from wrong
-    return rules_from(document)
+    try:
+        return rules_from(document)
+    except RulesUnreadable as wrong:
+        raise Refused(f"{path}: {wrong}") from wrong
+
+
+@contextmanager
+def readable_files() -> Iterator[None]:
+    """Turn a file of fixes or events that can't be read into a refusal; its message names file, place and remedy."""
+    try:
+        yield
+    except FileUnreadable as wrong:
+        raise Refused(str(wrong)) from wrong

@@ -12,12 +12,12 @@ from geofence.judgement import to_json
 from geofence.tracks import Tracks
 from ingest.events import read_events
 from ingest.files import read_fixes
-from service.commands.inputs import ProfileName, read_instant, read_register_file, read_rules_file
-from service.commands.refusal import Refused
+from service.commands.inputs import ProfileName, read_instant, read_register_file, read_rules_file, readable_files
 from service.commands.shapes import incidents_geojson
 from service.commands.telling import tell
 from service.commands.writing import write_all
 from service.progress import shown
+from service.refusal import Refused
 
 
 def judge_files(
@@ -33,8 +33,8 @@ def judge_files(
     """Judge a file of fixes against a register and write the judgement."""
     document = read_register_file(register)
     thresholds = read_rules_file(rules)
-    reported = read_events(events) if events else []
-    with shown() as stage:
+    with shown() as stage, readable_files():
+        reported = read_events(events) if events else []
         read = read_fixes(None if str(fixes) == "-" else fixes, profile.value, stage("Reading fixes", None))
         between = _between(read.tracks, start, until)
         stage("Judging", None)

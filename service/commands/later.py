@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from service.commands.refusal import Refused
+from service.refusal import Refused
 
 
 def _can_not(command: str, instead: str) -> NoReturn:

@@ -13,7 +13,7 @@ from ingest.quarantine import Quarantine, list_rejections
 from ingest.replay import replay as replay_file
 from ingest.tally import Tally
 from service.clock import now
-from service.commands.inputs import ProfileName
+from service.commands.inputs import ProfileName, readable_files
 from service.database import connected
 from service.progress import shown
 from service.settings import read_settings
@@ -33,7 +33,7 @@ def replay(
 
 async def _replay(fixes: Path, profile: ProfileName) -> Tally:
     async with connected(read_settings().database_url.get_secret_value(), size=2) as pool:
-        with shown() as stage:
+        with shown() as stage, readable_files():
             source = None if str(fixes) == "-" else fixes
             return await replay_file(pool, source, profile.value, now, stage("Replaying", None))
 

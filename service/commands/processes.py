@@ -8,11 +8,11 @@ import typer
 
 from alerts.deadline import once
 from service import composition
-from service.commands.refusal import Refused
 from service.composition import process_name
 from service.database import Pool, connected
 from service.logs import configure
 from service.process import run
+from service.refusal import Refused
 from service.settings import Settings, read_settings
 
 

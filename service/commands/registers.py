@@ -9,8 +9,8 @@ import typer
 
 from service.clock import now
 from service.commands.inputs import read_file, read_register_file
-from service.commands.refusal import Refused
 from service.database import connected
+from service.refusal import Refused
 from service.register.document import read_register
 from service.register.load import LoadRefused, LoadReport, load
 from service.settings import read_settings

@@ -12,10 +12,10 @@ from alerts.editions import read_edition
 from alerts.issue import preview
 from alerts.render import file_name
 from service.commands.inputs import read_day
-from service.commands.refusal import Refused
 from service.commands.writing import write_all
 from service.composition import press
 from service.database import Connection, connected
+from service.refusal import Refused
 from service.settings import Settings, read_settings
 
 HAS_FORCE = "SELECT EXISTS (SELECT FROM force WHERE code = $1)"

@@ -1,8 +1,7 @@
-"""`cordon migrate`, `token create` and `simulate`: what is there before the first fix."""
+"""`cordon migrate` and `token create`: what is there before the first fix."""
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
 
 import asyncpg
@@ -11,14 +10,10 @@ import typer
 from service.access.actor import ActorRefused, Role
 from service.access.tokens import create_token
 from service.clock import now
-from service.commands.inputs import read_day
-from service.commands.refusal import Refused
 from service.database import connected
 from service.migrate import migrate as bring_up_to_date
-from service.progress import shown
+from service.refusal import Refused
 from service.settings import read_settings
-from service.simulation import simulate as simulation_of
-from service.simulation.files import write
 
 
 def migrate() -> None:
@@ -50,16 +45,3 @@ async def _create_token(role: Role, force: str | None, holder: str, days: int) -
             raise Refused(f"--role {role}: {refused}; give --force with police, and with police only") from refused
         except asyncpg.ForeignKeyViolationError as unknown:
             raise Refused(f"--force {force}: the register has no such force; load one that has") from unknown
-
-
-def simulate(
-    wearers: Annotated[int, typer.Option(min=1, help="How many people wear a tag.")],
-    day: Annotated[str, typer.Option(help="The report day, like 2026-11-20.")],
-    out: Annotated[Path, typer.Option(help="The file for the fixes; register, events and truth go beside it.")],
-    seed: Annotated[int, typer.Option(help="Another seed, another day.")] = 1,
-) -> None:
-    """Write a simulated day: fixes, and beside them the register, the tag events and the truth."""
-    with shown() as stage:
-        stage(f"Simulating {wearers} wearers", None)
-        for path in write(simulation_of(wearers, read_day(day), seed), out):
-            typer.echo(str(path))

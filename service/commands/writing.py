@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from service.commands.refusal import Refused
+from service.refusal import Refused
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from service.refusal import Refused
+
 END_REQUESTS_WITHIN_S = 5
 
 
-class AddressUnavailable(Exception):
+class AddressUnavailable(Refused):
     """The address can't be listened on; the message says why and what to do."""
 
 

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from service.commands.refusal import Refused
+from service.refusal import Refused
 from service.simulation.document import Event, Register
 from service.simulation.messages import Line, Profile, lines
 from service.simulation.simulation import FORCES, Simulation, enter, first_position_id, in_order, total

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Response
 from service.http.guard import open_to_anyone
 from service.http.parameters import Name
 from service.http.problems import Problem
+from service.refusal import Refused
 
 WEB = Path(__file__).parents[2] / "web"
 GOVUK = WEB / "node_modules" / "govuk-frontend" / "dist" / "govuk" / "govuk-frontend.min.css"
@@ -22,7 +23,7 @@ _FONT_FAMILY = "GDS Transport,arial,sans-serif"
 _CREST = re.compile(r"url\(/assets/images/govuk-crest\.svg\)")
 
 
-class AssetsMissing(Exception):
+class AssetsMissing(Refused):
     """The styles of the pages are not here; the message says how to fetch them."""
 
 
