@@ -63,14 +63,16 @@ def in_order(tracks: Tracks, register: Register, rules: Rules, horizon: Instant)
     count = end - first
     track, place = spread(first, count)
     row = rows[place]
-    mechanism = tracks.mechanism[row]
-    radius, assumed = r95_m(mechanism, tracks.accuracy_m[row], tracks.accuracy_confidence[row], rules)
+    # Columns that are in order already are taken as they are.
+    taken = slice(None) if _is_everything(row, len(tracks)) else row
+    mechanism = tracks.mechanism[taken]
+    radius, assumed = r95_m(mechanism, tracks.accuracy_m[taken], tracks.accuracy_confidence[taken], rules)
     held = np.zeros(len(rows), dtype=np.bool_)
     held[place] = True
     assigned = int(np.count_nonzero(held))
     own_end = np.cumsum(count)
     own_first = own_end - count
-    flagged = tracks.clock_suspect[row] | _mismatch(
+    flagged = tracks.clock_suspect[taken] | _mismatch(
         tracks.person_id[row], fittings, own_first, own_end, register.provider_person_ids
     )
     return Fixes(
@@ -78,8 +80,8 @@ def in_order(tracks: Tracks, register: Register, rules: Rules, horizon: Instant)
         track=track,
         at=at[place],
         mechanism=mechanism,
-        longitude_deg=tracks.longitude_deg[row],
-        latitude_deg=tracks.latitude_deg[row],
+        longitude_deg=tracks.longitude_deg[taken],
+        latitude_deg=tracks.latitude_deg[taken],
         r95_m=radius,
         accuracy_assumed=assumed,
         flagged=flagged,
@@ -90,6 +92,10 @@ def in_order(tracks: Tracks, register: Register, rules: Rules, horizon: Instant)
         unassigned=len(rows) - assigned,
         assigned=assigned,
     )
+
+
+def _is_everything(row: IndexArray, length: int) -> bool:
+    return len(row) == length and bool((row[1:] > row[:-1]).all())
 
 
 def _sorted_rows(tracks: Tracks, horizon: Instant) -> IndexArray:

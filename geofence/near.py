@@ -41,7 +41,7 @@ class Near:
 class Blocks:
     """Up to 16 consecutive fixes of one track: `first`, `count`, a box around them and their legs, the greatest r95_m.
 
-    `of_first`, `of_count`: each track's blocks.
+    box: shape (4, blocks): west, south, east, north in degrees. `of_first`, `of_count`: each track's blocks.
     """
 
     first: IndexArray
@@ -71,15 +71,14 @@ def blocks(fixes: Fixes, legs: Legs) -> Blocks:
     longitude, latitude = fixes.longitude_deg, fixes.latitude_deg
     there_lon, there_lat = longitude[onward], latitude[onward]
     if len(first) == 0:
-        return Blocks(first, count, np.empty((0, 4)), np.empty(0), np.cumsum(of_count) - of_count, of_count)
+        return Blocks(first, count, np.empty((4, 0)), np.empty(0), np.cumsum(of_count) - of_count, of_count)
     box = np.stack(
         [
             np.minimum.reduceat(np.minimum(longitude, there_lon), first),
             np.minimum.reduceat(np.minimum(latitude, there_lat), first),
             np.maximum.reduceat(np.maximum(longitude, there_lon), first),
             np.maximum.reduceat(np.maximum(latitude, there_lat), first),
-        ],
-        axis=1,
+        ]
     )
     widest = np.maximum.reduceat(fixes.r95_m, first)
     return Blocks(first, count, box, widest, np.cumsum(of_count) - of_count, of_count)
@@ -89,25 +88,24 @@ def near(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch, cut: Blocks) ->
     """Return the pairs that may touch: the fix's circle of r95_m, or the leg, may reach the zone."""
     pair, block = spread(cut.of_first[watched.track], cut.of_count[watched.track])
     reach = widened(cut.box, cut.widest_r95_m + bulge_m(cut.box))
-    meets = _overlap(reach[block], zones.box[watched.zone[pair]])
+    meets = _overlap(reach[:, block], zones.box[:, watched.zone[pair]])
     pair, block = pair[meets], block[meets]
     owner, fix = spread(cut.first[block], cut.count[block])
     pair = pair[owner]
-    zone_box = zones.box[watched.zone[pair]]
-    here = np.stack([fixes.longitude_deg[fix], fixes.latitude_deg[fix]], axis=1)
-    touching = _overlap(widened(np.concatenate([here, here], axis=1), fixes.r95_m[fix]), zone_box)
+    zone_box = zones.box[:, watched.zone[pair]]
+    longitude, latitude = fixes.longitude_deg[fix], fixes.latitude_deg[fix]
+    circle = widened(np.stack([longitude, latitude, longitude, latitude]), fixes.r95_m[fix])
+    touching = _overlap(circle, zone_box)
     onward = legs.onward[fix]
-    there = np.stack([fixes.longitude_deg[onward], fixes.latitude_deg[onward]], axis=1)
-    span = np.concatenate([np.minimum(here, there), np.maximum(here, there)], axis=1)
+    there = np.stack([fixes.longitude_deg[onward], fixes.latitude_deg[onward]])
+    here = np.stack([longitude, latitude])
+    span = np.concatenate([np.minimum(here, there), np.maximum(here, there)])
     passing = (onward >= 0) & _overlap(widened(span, bulge_m(span)), zone_box)
     return Near(pair[touching], fix[touching], pair[passing], fix[passing])
 
 
 def _overlap(one: FloatArray, other: FloatArray) -> BoolArray:
-    met: BoolArray = (
-        (one[:, 0] <= other[:, 2])
-        & (one[:, 2] >= other[:, 0])
-        & (one[:, 1] <= other[:, 3])
-        & (one[:, 3] >= other[:, 1])
-    )
+    met: BoolArray = one[0] <= other[2]
+    for apart in (one[2] >= other[0], one[1] <= other[3], one[3] >= other[1]):
+        met &= apart
     return met

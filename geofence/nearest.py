@@ -10,13 +10,15 @@ import numpy as np
 from geofence.instants import Instant, Interval
 from geofence.judgement import Nearest
 from geofence.near import Blocks
-from geofence.plane import to_plane
 from geofence.scene import Scene
 from geofence.segments import spread
 from geofence.touches import interval_at, version_at
-from geofence.tracks import BoolArray, FloatArray, IndexArray, TextArray
+from geofence.tracks import BoolArray, FloatArray, IndexArray
 from geofence.verdict import depths
-from geofence.zones import SHORTEST_DEGREE_M
+from geofence.zones import SHORTEST_DEGREE_M, Zones
+
+# The middle of the shortest and the longest degree of latitude.
+_DEGREE_M = 111_133.0
 
 
 def nearest(scene: Scene, cut: Blocks, between: Interval) -> dict[int, Nearest]:
@@ -30,22 +32,25 @@ def nearest(scene: Scene, cut: Blocks, between: Interval) -> dict[int, Nearest]:
     prohibition_of = np.repeat(np.arange(len(zones.zone_count)), zones.zone_count)
     prohibition = prohibition_of[scene.watched.zone[pair]]
     # The block that may come nearest sets the bar; few others can pass it.
-    order = np.lexsort((least_m, prohibition))
-    best = order[np.flatnonzero(np.diff(prohibition[order], prepend=-1))]
+    least_of_all = np.full(len(zones.zone_count), np.inf)
+    np.minimum.at(least_of_all, prohibition, least_m)
+    best = least_m <= least_of_all[prohibition]
     bar = np.full(len(zones.zone_count), -np.inf)
     first = _candidates(scene, cut, pair[best], block[best], eligible)
-    _, shallowest = _bounds_m(scene, first)
+    deepest, shallowest = _bounds_m(scene, first)
     np.maximum.at(bar, prohibition_of[first.zone], shallowest)
     # A fix within the box around a zone may be at any depth.
     passes = (least_m == 0) | (-least_m >= bar[prohibition])
-    close = _candidates(scene, cut, pair[passes], block[passes], eligible)
-    deepest, shallowest = _bounds_m(scene, close)
-    np.maximum.at(bar, prohibition_of[close.zone], shallowest)
+    passes &= ~best
+    others = _candidates(scene, cut, pair[passes], block[passes], eligible)
+    more_deepest, shallowest = _bounds_m(scene, others)
+    np.maximum.at(bar, prohibition_of[others.zone], shallowest)
+    close = _Candidates(*(np.concatenate(columns) for columns in zip(first, others, strict=True)))
+    deepest = np.concatenate([deepest, more_deepest])
     close = close.those(deepest >= bar[prohibition_of[close.zone]])
     depth = depths(fixes, zones.shapes, close.fix, close.version)
     owner = prohibition_of[close.zone]
-    names = np.array([entry.zone.zone_id for entry in zones.of], dtype=object)
-    order = np.lexsort((_rank(names)[close.zone], fixes.at[close.fix], -depth, owner))
+    order = np.lexsort((zones.rank[close.zone], fixes.at[close.fix], -depth, owner))
     chosen = order[np.flatnonzero(np.diff(owner[order], prepend=-1))]
     columns = (owner[chosen], close.zone[chosen], fixes.at[close.fix[chosen]], depth[chosen])
     return {
@@ -65,19 +70,13 @@ class _Candidates(NamedTuple):
         return _Candidates(self.zone[keep], self.fix[keep], self.version[keep])
 
 
-def _rank(names: TextArray) -> IndexArray:
-    rank = np.empty(len(names), dtype=np.int64)
-    rank[np.argsort(names)] = np.arange(len(names))
-    return rank
-
-
 def _blocks(scene: Scene, cut: Blocks, eligible: BoolArray) -> tuple[IndexArray, IndexArray, FloatArray]:
     """Return each (watch, block) with an eligible fix, and the least distance its fixes can have from the zone."""
     pair, block = spread(cut.of_first[scene.watched.track], cut.of_count[scene.watched.track])
     if len(block):
         keep = np.logical_or.reduceat(eligible, cut.first)[block]
         pair, block = pair[keep], block[keep]
-    return pair, block, _apart_m(cut.box[block], scene.zones.box[scene.watched.zone[pair]])
+    return pair, block, _apart_m(cut, scene.zones, block, scene.watched.zone[pair])
 
 
 def _candidates(scene: Scene, cut: Blocks, pair: IndexArray, block: IndexArray, eligible: BoolArray) -> _Candidates:
@@ -92,21 +91,37 @@ def _candidates(scene: Scene, cut: Blocks, pair: IndexArray, block: IndexArray, 
     return _Candidates(zone, fix, version_at(scene.zones, zone, scene.fixes.at[fix]))
 
 
-def _apart_m(box: FloatArray, zone_box: FloatArray) -> FloatArray:
-    """Return the least distance in metres that a place in one box can have from a place in the other."""
-    low, high = np.maximum(box[:, :2], zone_box[:, :2]), np.minimum(box[:, 2:], zone_box[:, 2:])
-    gap = np.maximum(low - high, 0.0)
-    steepest = np.maximum(np.abs(box[:, [1, 3]]).max(axis=1), np.abs(zone_box[:, [1, 3]]).max(axis=1))
+def _apart_m(cut: Blocks, zones: Zones, block: IndexArray, zone: IndexArray) -> FloatArray:
+    """Return the least distance in metres that a fix in a block can have from a zone; shape (n,)."""
+    west, south, east, north = cut.box[:, block]
+    zone_west, zone_south, zone_east, zone_north = zones.box[:, zone]
+    aside = np.maximum(np.maximum(zone_west - east, west - zone_east), 0.0)
+    along = np.maximum(np.maximum(zone_south - north, south - zone_north), 0.0)
+    narrowest = np.minimum(_shortening(cut.box)[block], _shortening(zones.box)[zone])
     # A parallel is not the shortest way: over a gap of g degrees it is longer by less than the square of g in radians.
-    east = gap[:, 0] * np.cos(np.radians(np.minimum(steepest, 90.0))) * np.maximum(0.0, 1 - np.radians(gap[:, 0]) ** 2)
-    least: FloatArray = np.maximum(gap[:, 1], np.where(gap[:, 0] < 20.0, east, 0.0)) * (SHORTEST_DEGREE_M * 0.999)
+    aside *= narrowest * np.where(aside < 20.0, 1 - np.radians(aside) ** 2, 0.0)
+    least: FloatArray = np.maximum(along, aside) * (SHORTEST_DEGREE_M * 0.999)
     return least
 
 
+def _shortening(box: FloatArray) -> FloatArray:
+    """Return the least by which a degree of longitude is shortened anywhere in each box."""
+    shortest: FloatArray = np.cos(np.radians(np.minimum(np.maximum(np.abs(box[1]), np.abs(box[3])), 90.0)))
+    return shortest
+
+
 def _bounds_m(scene: Scene, some: _Candidates) -> tuple[FloatArray, FloatArray]:
-    """Return the greatest and the least depth that each fix can have, from its distance to the zone's origin."""
+    """Return the greatest and the least depth that each fix can have, from its rough distance to the zone's origin.
+
+    A degree of latitude is 110.6 to 111.7 km long, and the cosine that shortens one of longitude changes by less than
+    `metres / 1,700 km` up to 75 degrees north: together the distance is known to a hundredth and `metres^2 / 3,000 km`.
+    """
     shapes, fixes = scene.zones.shapes, scene.fixes
-    east, north = to_plane(shapes.planes, some.version, fixes.longitude_deg[some.fix], fixes.latitude_deg[some.fix])
-    away, reach = np.hypot(east, north), shapes.reach_m[some.version]
-    doubt = 0.01 + 1e-3 * np.where(away > 1000.0, away, 0.0)
+    origin = shapes.planes.latitude_deg[some.version]
+    north = fixes.latitude_deg[some.fix] - origin
+    east = fixes.longitude_deg[some.fix] - shapes.planes.longitude_deg[some.version]
+    away = np.hypot(north, east * np.cos(np.radians(origin))) * _DEGREE_M
+    doubt = 0.01 + away * 0.01 + away * away / 3e6
+    doubt[(np.abs(origin) > 70.0) | (np.abs(north) > 3.0) | (np.abs(east) > 20.0)] = np.inf
+    reach = shapes.reach_m[some.version]
     return reach - away + doubt, 2 * shapes.distance_m[some.version] - reach - away - doubt

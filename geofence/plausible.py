@@ -25,26 +25,32 @@ def implausible(fixes: Fixes, rules: Rules) -> BoolArray:
     Neighbours are those among the track's gps and wifi fixes, taken before any is removed.
     """
     among = np.flatnonzero(fine(fixes))
-    far = _too_far(fixes, among[:-1], among[1:], rules)
+    far = _too_far(fixes, among, rules)
     found = np.zeros(len(fixes), dtype=np.bool_)
     found[among[1:-1][far[:-1] & far[1:]]] = True
     return found
 
 
-def _too_far(fixes: Fixes, one: IndexArray, other: IndexArray, rules: Rules) -> BoolArray:
-    """Return where two neighbours of one track lie farther apart than the time between them allows."""
-    elapsed_s = np.maximum((fixes.at[other] - fixes.at[one]) / SECOND_US, rules.plausible_elapsed_s)
-    allowed_m = rules.plausible_speed_m_s * elapsed_s + fixes.r95_m[one] + fixes.r95_m[other]
-    north = (fixes.latitude_deg[other] - fixes.latitude_deg[one]) * _LONGEST_DEGREE_M
-    east = (fixes.longitude_deg[other] - fixes.longitude_deg[one]) * _LONGEST_DEGREE_M
+def _too_far(fixes: Fixes, among: IndexArray, rules: Rules) -> BoolArray:
+    """Return where the next of these fixes is of the same track, and farther away than the time between them allows."""
+    if len(among) < len(fixes):
+        track, at, r95_m, longitude, latitude = (
+            column[among] for column in (fixes.track, fixes.at, fixes.r95_m, fixes.longitude_deg, fixes.latitude_deg)
+        )
+    else:
+        track, at, r95_m, longitude, latitude = (
+            fixes.track, fixes.at, fixes.r95_m, fixes.longitude_deg, fixes.latitude_deg,
+        )  # fmt: skip
+    elapsed_s = np.maximum((at[1:] - at[:-1]) / SECOND_US, rules.plausible_elapsed_s)
+    allowed_m = rules.plausible_speed_m_s * elapsed_s + r95_m[:-1] + r95_m[1:]
+    north, east = np.diff(latitude), np.diff(longitude)
     # The plane overstates every distance, so only what it calls too far needs the geodesic.
-    far: BoolArray = (fixes.track[one] == fixes.track[other]) & (north * north + east * east > allowed_m * allowed_m)
+    far: BoolArray = (north * north + east * east) * _LONGEST_DEGREE_M**2 > allowed_m * allowed_m
+    far &= track[1:] == track[:-1]
     doubtful = np.flatnonzero(far)
     if len(doubtful):
-        a, b = one[doubtful], other[doubtful]
-        _, _, metres = WGS84.inv(
-            fixes.longitude_deg[a], fixes.latitude_deg[a], fixes.longitude_deg[b], fixes.latitude_deg[b]
-        )
-        reach_m = np.maximum(0.0, np.asarray(metres) - fixes.r95_m[a] - fixes.r95_m[b])
+        a, b = doubtful, doubtful + 1
+        _, _, metres = WGS84.inv(longitude[a], latitude[a], longitude[b], latitude[b])
+        reach_m = np.maximum(0.0, np.asarray(metres) - r95_m[a] - r95_m[b])
         far[doubtful] = reach_m / elapsed_s[doubtful] > rules.plausible_speed_m_s
     return far

@@ -49,7 +49,8 @@ class Zones:
     """The register as columns.
 
     Of zones, sorted so that a prohibition's and a wearer's lie together: `of`, `version_first`, `version_count`,
-    `interval_first`, `interval_count`, and `box`, shape (zones, 4): west, south, east, north in degrees.
+    `interval_first`, `interval_count`, and `box`, shape (4, zones): west, south, east, north in degrees;
+    `rank` among all zones by `zone_id`.
     Of versions, in order of `valid_from`: `versions`, `valid_from`, `valid_until`, `shapes`.
     Of in-force intervals, in order (R1): `interval_start`, `interval_end`, `suspended`, `before_aware`.
     Of prohibitions that R10 asks about: `prohibitions`, their zones `zone_first`, `zone_count`, and their pieces
@@ -71,6 +72,7 @@ class Zones:
     suspended: BoolArray
     before_aware: BoolArray
     box: FloatArray
+    rank: IndexArray
     zones_of: dict[WearerId, tuple[int, int]]
     prohibitions: Sequence[tuple[Order, Prohibition]]
     zone_first: IndexArray
@@ -139,6 +141,7 @@ def _zones(same: _Same, scheduled: Span | None) -> Zones:
         suspended=np.array([interval.suspended for interval in flat], dtype=np.bool_),
         before_aware=np.array([interval.before_aware for interval in flat], dtype=np.bool_),
         box=_boxes(drawn, version_first, version_count),
+        rank=_ranks(of),
         zones_of=_by_wearer(of),
         prohibitions=asked,
         zone_first=np.cumsum(zone_count) - zone_count,
@@ -186,27 +189,37 @@ def _pieces(register: Register, asked: Sequence[tuple[Order, Prohibition]], duri
 
 
 def widened(box: FloatArray, metres: FloatArray) -> FloatArray:
-    """Return boxes in degrees, shape (n, 4), widened so that they hold everything within some metres of them."""
-    north = metres / SHORTEST_DEGREE_M
-    steepest = np.maximum(np.abs(box[:, 1]), np.abs(box[:, 3])) + north
+    """Return boxes in degrees, shape (4, n), widened so that they hold everything within some metres of them."""
+    west, south, east, north = box
+    up = metres / SHORTEST_DEGREE_M
+    steepest = np.maximum(np.abs(south), np.abs(north)) + up
     usable = steepest < 85.0
-    east = np.where(usable, north / np.cos(np.radians(np.where(usable, steepest, 0.0))), 360.0)
-    return np.stack([box[:, 0] - east, box[:, 1] - north, box[:, 2] + east, box[:, 3] + north], axis=1)
+    aside = np.where(usable, up / np.cos(np.radians(np.where(usable, steepest, 0.0))), 360.0)
+    return np.stack([west - aside, south - up, east + aside, north + up])
 
 
 def bulge_m(box: FloatArray) -> FloatArray:
     """Return by how many metres a straight line between places in a box may leave the box."""
-    east, north = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
-    return (east * east + north * north) * (111_700.0**2 / 1e7)
+    west, south, east, north = box
+    bulge: FloatArray = ((east - west) ** 2 + (north - south) ** 2) * (111_700.0**2 / 1e7)
+    return bulge
 
 
 def _boxes(drawn: Shapes, first: IndexArray, count: IndexArray) -> FloatArray:
-    """Return, for each zone, a box in degrees that holds all its versions."""
+    """Return, for each zone, a box in degrees that holds all its versions; shape (4, zones)."""
     if len(count) == 0:
-        return np.empty((0, 4))
-    box = shapely.bounds(np.array(drawn.footprints, dtype=object)).reshape(-1, 4)
+        return np.empty((4, 0))
+    box = np.ascontiguousarray(shapely.bounds(np.array(drawn.footprints, dtype=object)).reshape(-1, 4).T)
     box = widened(box, drawn.distance_m + bulge_m(box) + 1.0)
-    box[(np.abs(box[:, [0, 2]]) > _BOXES_HOLD_TO_LONGITUDE).any(axis=1)] = (-1e3, -90, 1e3, 90)
-    box[(np.abs(box[:, [1, 3]]) > _BOXES_HOLD_TO_LATITUDE).any(axis=1)] = (-1e3, -90, 1e3, 90)
-    least, most = np.minimum.reduceat(box[:, :2], first), np.maximum.reduceat(box[:, 2:], first)
-    return np.concatenate([least, most], axis=1)
+    misleading = (np.abs(box[[0, 2]]) > _BOXES_HOLD_TO_LONGITUDE).any(axis=0)
+    misleading |= (np.abs(box[[1, 3]]) > _BOXES_HOLD_TO_LATITUDE).any(axis=0)
+    box[:, misleading] = np.array([[-1e3], [-90.0], [1e3], [90.0]])
+    least, most = np.minimum.reduceat(box[:2], first, axis=1), np.maximum.reduceat(box[2:], first, axis=1)
+    return np.concatenate([least, most])
+
+
+def _ranks(of: Sequence[ZoneOf]) -> IndexArray:
+    """Return the place of each zone among all of them by `zone_id`."""
+    rank = np.empty(len(of), dtype=np.int64)
+    rank[sorted(range(len(of)), key=lambda index: of[index].zone.zone_id)] = np.arange(len(of))
+    return rank
