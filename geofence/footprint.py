@@ -46,8 +46,7 @@ class _Chain(NamedTuple):
 def read_footprint(geojson: object, distance_m: float, *, protected: bool = False) -> Geometry:
     """Return the shapely geometry of an RFC 7946 geometry; a third number of a position is dropped.
 
-    protected: messages name ring and vertex number, never a coordinate. Raises FootprintFaults with every fault
-    (DESIGN section 5, zones).
+    protected: messages name ring and vertex number, never a coordinate. Raises FootprintFaults with every fault.
     """
     faults = _distance_faults(geojson, distance_m)
     kind = geojson.get("type") if isinstance(geojson, dict) else None

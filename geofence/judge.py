@@ -26,7 +26,7 @@ __all__ = ["ZoneUnreadable", "judge"]
 
 
 def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, horizon: Instant) -> Judgement:
-    """Judge fixes and tag events against a register: DESIGN section 4, rules R0 to R11.
+    """Judge fixes and tag events against a register: rules R0 to R11 (see the package's docstring).
 
     between: the range reported on; fixes before it are context. horizon: fixes recorded at or after it take no part.
     The answer depends on the set of fixes and events, the register, the rules, the range and the horizon alone.

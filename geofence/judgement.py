@@ -130,7 +130,7 @@ class Judgement:
 
 
 def document(judgement: Judgement, counts: Mapping[str, int], rejections: list[dict[str, object]]) -> dict[str, object]:
-    """Return judgement.json (CONTRACTS section 5) as plain values in the order in which they are printed.
+    """Return judgement.json as plain values in the order in which they are printed.
 
     counts: `lines`, `fixes`, `duplicates`, `contradictions` and `rejected`, which only the reader of the fixes knows
     (one left out is 0); `unassigned` and `judged` are the judgement's own. rejections: unread lines, their faults.

@@ -41,7 +41,7 @@ def place_text(place: Place) -> str:
 class Batch:
     """What arrived together, from one origin, and is appended in one transaction.
 
-    checked_at: what no fix may be far ahead of (CONTRACTS section 1); None for files.
+    checked_at: what no fix may be far ahead of; None for files.
     """
 
     def __init__(self, origin: Origin, checked_at: Instant | None) -> None:

@@ -1,4 +1,4 @@
-"""What did a tag report of itself? Events, decoded like fixes (CONTRACTS section 2)."""
+"""What did a tag report of itself? Events, decoded like fixes."""
 
 from dataclasses import dataclass
 from pathlib import Path

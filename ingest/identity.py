@@ -1,4 +1,4 @@
-"""Is this fix the same as that one? Identity and content, as CONTRACTS section 1 defines them.
+"""Is this fix the same as that one? Its identity and its content say so.
 
 Identity: (tag, recorded_at, position_id), or (tag, recorded_at, mechanism) without a position_id. The same identity
 with the same content is a duplicate; with other content, a contradiction: the first stays.

@@ -100,7 +100,8 @@ def _zones(frame: Frame, versions: Sequence[ZoneVersion]) -> str:
 
 def _circles(frame: Frame, each: Sequence[tuple[list[float], ReportedFix]]) -> str:
     """Return the incident's circles; wide ones of masts as mere outlines, or they would darken what the others show."""
-    fine, coarse = [], []
+    fine: list[str] = []
+    coarse: list[str] = []
     for (x, y), row in each:
         if row.of_incident:
             group = fine if row.judged.mechanism in PRECISE else coarse

@@ -1,4 +1,4 @@
-"""`judge` against the second implementation in `oracle`, which was written from DESIGN section 4 alone.
+"""`judge` against the second implementation in `oracle`, which was written from the rules of judgement alone.
 
 More scenarios than a test has time for: `python -m tests.geofence.oracle --seed 1 --count 5000`.
 """

@@ -11,7 +11,7 @@ RECORDED = Instant(RECEIVED - 12 * 60_000_000)
 
 
 def fix_message(**changes: object) -> dict[str, object]:
-    """Return the example of CONTRACTS section 1 with some members changed; `...` leaves a member out."""
+    """Return an example fix with some members changed; `...` leaves a member out."""
     message: dict[str, object] = {
         "position_id": "8812345",
         "tag_id": "T-000123",
@@ -53,7 +53,7 @@ def mdss_message(**changes: object) -> dict[str, object]:
 
 
 def event_message(**changes: object) -> dict[str, object]:
-    """Return the example of CONTRACTS section 2 with some members changed."""
+    """Return an example tag event with some members changed."""
     message: dict[str, object] = {
         "event_id": "e-1",
         "tag_id": "T-000123",

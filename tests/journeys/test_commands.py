@@ -5,10 +5,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from alerts.days import bounds_of, report_day_of
+from geofence.instants import moment
+from service.clock import now
+from service.database import Pool
+from service.simulation import simulate
+from service.simulation.files import write
 from tests.journeys.cordon import cordon
 from tests.journeys.simulated import DAY, SimulatedDay, simulated_day
 from tests.servers.database import TestDatabase
@@ -66,12 +73,22 @@ def test_a_registered_day_is_replayed_judged_and_reported(
     assert "no such force" in refused(cordon("report", "--force", "XYZ", "--day", DAY, settings=settings))
 
 
-def test_deadline_once_issues_what_is_due_and_report_then_shows_the_edition(
-    day: SimulatedDay, settings: dict[str, str], tmp_path: Path
+async def test_deadline_once_issues_what_is_due_and_report_then_shows_the_edition(
+    settings: dict[str, str], pool: Pool, tmp_path: Path
 ) -> None:
-    cordon("register", "load", day.files.register, "--reason", "simulated", settings=settings)
-    # Entered today, the forces are owed nothing yet.
+    day = report_day_of(now()) - timedelta(days=2)
+    files = write(simulate(1, day), tmp_path / "day.jsonl")
+    cordon("register", "load", files.register, "--reason", "simulated", settings=settings)
+    # Entered today, the force is owed nothing yet.
     assert cordon("deadline", "--once", settings=settings).stdout == "0 reports issued\n"
+    await pool.execute("UPDATE force SET known_from = $1", moment(bounds_of(day).start))
+    cordon("replay", "--fixes", files.fixes, settings=settings)
+    issued = cordon("deadline", "--once", settings=settings)
+    assert issued.stdout in {"1 reports issued\n", "2 reports issued\n"}, issued.stderr  # yesterday's, after 09:00
+    shown = cordon("report", "--force", "MPS", "--day", day, "--edition", 1, "--out", tmp_path, settings=settings)
+    assert shown.returncode == 0, shown.stderr
+    report = json.loads((tmp_path / f"breach-report-MPS-{day}-edition-1.json").read_bytes())
+    assert report["counts"]["confirmed"] == 1
 
 
 def test_a_token_is_printed_alone_and_needs_a_force_for_the_police(settings: dict[str, str]) -> None:

@@ -1,5 +1,4 @@
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ URL = "postgresql://cordon:hunter2@db/cordon"
 
 
 @pytest.fixture
-def environ(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def environ(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """An environment in which nothing of Cordon's is set."""
     for name in [name for name in os.environ if name.startswith("CORDON_")]:
         monkeypatch.delenv(name)

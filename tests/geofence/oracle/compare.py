@@ -28,7 +28,7 @@ def differences(oracle: Judgement, other: Judgement, planes_part_m: float) -> li
 
 
 def incident_order(incident: Incident) -> tuple[int, str, str]:
-    """CONTRACTS 5: sorted by (`began_at`, `zone_id`, `incident_id`)."""
+    """sorted by (`began_at`, `zone_id`, `incident_id`)."""
     return incident.began_at, incident.zone_id, incident.incident_id
 
 

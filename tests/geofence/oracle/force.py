@@ -32,7 +32,7 @@ class InForce:
 def wall_clock(day: date, at: time, closing: bool) -> Instant:
     """Return when London's clocks show a local time, by looking at each minute around it.
 
-    CONTRACTS 3: "a time skipped in spring takes effect at the moment the clocks go forward; a time that occurs twice in
+    "a time skipped in spring takes effect at the moment the clocks go forward; a time that occurs twice in
     autumn opens at its first and closes at its last occurrence".
     """
     wanted = datetime.combine(day, at)
@@ -47,7 +47,7 @@ def wall_clock(day: date, at: time, closing: bool) -> Instant:
 def openings(schedule: Sequence[Window] | None, around: Interval) -> list[Interval]:
     """Return each opening of a schedule that may touch an interval; always, if there is no schedule.
 
-    CONTRACTS 3: "A window whose `until` is not after its `from` runs into the next day (equal times: 24 h); its day is
+    "A window whose `until` is not after its `from` runs into the next day (equal times: 24 h); its day is
     the day on which it opens; local times are Europe/London".
     """
     if schedule is None:

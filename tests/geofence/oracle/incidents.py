@@ -225,7 +225,7 @@ def incident_id(case: Case) -> IncidentId:
 
 
 def span(case: Case) -> list[Fix]:
-    """CONTRACTS 5: "An incident's `fixes` are all its track's fixes from the first to the last of its parts' fixes"."""
+    """ "An incident's `fixes` are all its track's fixes from the first to the last of its parts' fixes"."""
     low = min(first_fix(p).index for p in case.parts)
     high = max(last_fix(p).index for p in case.parts)
     return case.scene.track.fixes[low : high + 1]

@@ -1,4 +1,4 @@
-"""The whole of DESIGN section 4, slowly."""
+"""The whole of the rules of judgement, slowly."""
 
 from dataclasses import dataclass, field
 
@@ -74,7 +74,7 @@ def judge(
 
 
 def not_raised_order(indexed: tuple[int, NotRaised]) -> tuple[Instant, ZoneId, str, int]:
-    """CONTRACTS 5: "`not_raised` by (`recorded_at`, `zone_id`, `tag_id`, track order)"."""
+    """ "`not_raised` by (`recorded_at`, `zone_id`, `tag_id`, track order)"."""
     index, row = indexed
     return row.recorded_at, row.zone_id, row.tag_id, index
 

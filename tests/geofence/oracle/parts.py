@@ -92,7 +92,7 @@ def end_of(part: Part) -> Instant:
 
 
 def first_fix(part: Part) -> Fix:
-    """Return the first of a part's fixes: "a crossing's are its two ends" (CONTRACTS 5)."""
+    """Return the first of a part's fixes: "a crossing's are its two ends"."""
     return part.leg.first if isinstance(part, Crossing) else part[0]
 
 

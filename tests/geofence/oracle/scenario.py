@@ -35,7 +35,7 @@ class Row:
 
     @property
     def identity(self) -> tuple[str, int, str | None, int | None]:
-        """CONTRACTS 1: (`tag_id`, `recorded_at`, `position_id`), or with the mechanism without one."""
+        """(`tag_id`, `recorded_at`, `position_id`), or with the mechanism without one."""
         return self.tag_id, self.at, self.position_id, None if self.position_id is not None else int(self.mechanism)
 
 
