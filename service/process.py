@@ -9,6 +9,7 @@ import structlog
 from service.database import DatabaseUnavailable, Pool, connected
 from service.migrate import is_migrated
 from service.settings import Settings
+from service.supervise import waited
 
 log = structlog.get_logger(__name__)
 
@@ -39,15 +40,6 @@ def stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
-
-
-async def waited(stop: asyncio.Event, seconds: float) -> bool:
-    """Wait for `stop`, at most so long. True if it is set."""
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
 
 
 async def _wait_for_database(settings: Settings, first: DatabaseUnavailable, stop: asyncio.Event) -> None:

@@ -57,14 +57,15 @@ async def _run_again_and_again(name: str, work: Work, stop: asyncio.Event, first
             log.exception("A task failed; it begins again.", task=name, wait_s=wait_s, attempt=attempt)
         if clock() - began >= STEADY_S:
             wait_s, attempt = first_wait_s, 0
-        if await _stopped_within(stop, wait_s):
+        if await waited(stop, wait_s):
             return
         wait_s, attempt = min(2 * wait_s, LONGEST_WAIT_S), attempt + 1
 
 
-async def _stopped_within(stop: asyncio.Event, wait_s: float) -> bool:
+async def waited(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait for `stop`, at most so long. True if it is set."""
     try:
-        await asyncio.wait_for(stop.wait(), wait_s)
+        await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:
         return False
     return True

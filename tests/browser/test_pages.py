@@ -86,7 +86,7 @@ async def test_an_issued_report_is_a_click_away(site: Site, visitor: Visitor) ->
     link = visitor.page.get_by_role("link", name="CSV of 20 November 2026, edition 1")
     async with visitor.page.expect_download() as started:
         await link.click()
-    assert (await started.value).suggested_filename == "MPS-2026-11-20-1.csv"
+    assert (await started.value).suggested_filename == "breach-report-MPS-2026-11-20-edition-1.csv"
 
 
 async def test_an_administrator_sees_every_force_and_the_police_their_own(site: Site, visitor: Visitor) -> None:

@@ -10,6 +10,7 @@ from fastapi import Query as FromQuery
 from pydantic import Field
 
 from alerts.editions import Edition, read_edition
+from alerts.render import file_name
 from service.access.actor import Actor
 from service.access.audit import record
 from service.database import Connection
@@ -90,8 +91,8 @@ async def _file(
         edition = await _edition(connection, force, day, number)
         if edition is None or suffix not in edition.files:
             raise Problem(404, "No such edition was issued, or not in this format.")
-        name = f"{edition.force}-{day}-{edition.edition}.{suffix}"
-        await record(connection, services.clock(), actor, "consultation", f"report {name}")
+        name = file_name(edition.force, day, edition.edition, suffix)
+        await record(connection, services.clock(), actor, "consultation", name)
     data = await asyncio.to_thread(services.archive.get, edition.files[suffix])
     # An edition never changes: the hash of its file says whether a copy is still this one.
     headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}", "ETag": f'"{edition.files[suffix]}"'}

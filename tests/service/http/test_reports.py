@@ -98,4 +98,4 @@ async def test_every_page_of_the_list_is_reached_and_every_file_is_there(callers
 async def test_reading_a_report_is_written_down(callers: Callers, desk: Pool) -> None:
     await callers["MPS"].get("/v1/reports/MPS/2026-11-20.pdf")
     rows = await desk.fetch("SELECT actor, action, subject FROM audit")
-    assert [tuple(row) for row in rows] == [("MPS", "consultation", "report MPS-2026-11-20-2.pdf")]
+    assert [tuple(row) for row in rows] == [("MPS", "consultation", "breach-report-MPS-2026-11-20-edition-2.pdf")]
