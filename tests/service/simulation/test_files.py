@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from service.commands.refusal import Refused
+from service.refusal import Refused
 from service.simulation import Simulation, simulate
 from service.simulation.files import write
 from tests.service.simulation.conftest import FRIDAY
