@@ -19,6 +19,7 @@ from geofence.judgement import Judgement
 from geofence.register import ZoneVersion
 from tests.geofence.oracle.__main__ import disagreement, minimised
 from tests.geofence.oracle.compare import differences
+from tests.geofence.oracle.edges import EDGES
 from tests.geofence.oracle.generator import scenario
 from tests.geofence.oracle.judge import judge as oracle
 from tests.geofence.oracle.probability import area_mass, disc_mass, outline, sigma_m
@@ -43,6 +44,11 @@ def test_judge_and_the_second_implementation_answer_alike(batch: int) -> None:
             pytest.fail(
                 "\n".join([f"seed {seed}", *found[:4], "smallest:", *(disagreement(small) or []), small.described()])
             )
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_judge_and_the_second_implementation_answer_alike_at_the_edges(name: str) -> None:
+    assert disagreement(EDGES[name]) == []
 
 
 def answers(count: int) -> Iterator[tuple[Scenario, Judgement]]:

@@ -166,7 +166,11 @@ class Maker:
     def walk(self, tag: TagId) -> None:
         """Add a tag's fixes: moods that last, pauses that thresholds are made of."""
         random = self.random
-        at = instant(self.origin) + random.choice((0, 0, 30, 60)) * SECOND_US
+        at = (
+            instant(self.origin)
+            + random.choice((0, 0, 30, 60)) * SECOND_US
+            + random.choice((0,) * 18 + (250_000, 1_234))
+        )
         mechanisms = random.choice(MECHANISMS)
         good = random.choice((0.0, 0.3, 0.7, 0.95, 1.0))
         lasting = random.choice((0.3, 0.6, 0.85))
