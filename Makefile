@@ -9,13 +9,13 @@ WEB := service/web
 setup: .venv/.runtime
 setup-dev: .venv/.dev
 
-.venv/.python: pyproject.toml
+.venv/.python:
 	@[ -n "$(PYTHON)" ] || { echo 'Cordon needs Python 3.11, 3.12 or 3.13: install one, or name it: make PYTHON=/path/to/python3.11' >&2; exit 2; }
 	@echo 'Setting up .venv ($(PYTHON)) ...'
 	@$(PYTHON) -m venv --clear .venv
 	@touch $@
 
-.venv/.runtime: .venv/.python requirements.lock
+.venv/.runtime: .venv/.python requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
