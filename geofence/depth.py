@@ -2,15 +2,13 @@
 
 import numpy as np
 
+from geofence.edges import in_batches, that_matter
 from geofence.plane import WGS84, from_plane
-from geofence.segments import spread
 from geofence.shapes import Shapes
 from geofence.tracks import BoolArray, FloatArray, IndexArray
 
 # The plane alone is good to 1 cm up to here; farther away the geodesic to the nearest place is measured.
 _PLANE_IS_ENOUGH_M = 4_000.0
-# How many (fix, edge) pairs are worked on at once: bounds memory.
-_AT_ONCE = 1_000_000
 
 
 def depth_m(
@@ -28,7 +26,7 @@ def depth_m(
     metres = np.hypot(east_m, north_m)
     inside = np.zeros(len(version), dtype=np.bool_)
     edged = np.flatnonzero(~shapes.circle[version])
-    for rows in in_batches(edged, shapes.edge_count[version[edged]]):
+    for rows in in_batches(edged, shapes.edges.count[version[edged]]):
         metres[rows], inside[rows] = _to_edges(shapes, version[rows], east_m[rows], north_m[rows])
     far = np.flatnonzero(metres > _PLANE_IS_ENOUGH_M)
     if len(far):
@@ -37,14 +35,6 @@ def depth_m(
         )
     depth: FloatArray = np.round(shapes.distance_m[version] + np.where(inside, metres, -metres), 3) + 0.0
     return depth
-
-
-def in_batches(rows: IndexArray, weight: IndexArray) -> list[IndexArray]:
-    """Cut rows into batches whose weights sum to about a million, so that memory stays bounded."""
-    if len(rows) == 0:
-        return []
-    batch = (np.cumsum(weight) - weight) // _AT_ONCE
-    return np.split(rows, np.flatnonzero(np.diff(batch)) + 1)
 
 
 def inside_even_odd(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray, starts: IndexArray) -> BoolArray:
@@ -61,11 +51,9 @@ def _to_edges(
     shapes: Shapes, version: IndexArray, east_m: FloatArray, north_m: FloatArray
 ) -> tuple[FloatArray, BoolArray]:
     """Return `(metres to the nearest edge, inside a polygon)` of each fix, both shape (n,)."""
-    count = shapes.edge_count[version]
-    fix, edge = spread(shapes.edge_first[version], count)
-    x1, y1, x2, y2 = shapes.edges[edge].T
+    fix, edge, starts = that_matter(shapes.edges, version, east_m, north_m, np.zeros(len(version)))
+    x1, y1, x2, y2 = shapes.edges.ends[edge].T
     ax, ay, bx, by = x1 - east_m[fix], y1 - north_m[fix], x2 - east_m[fix], y2 - north_m[fix]
-    starts = np.cumsum(count) - count
     _, _, squared = nearest_on_edge(ax, ay, bx, by)
     inside = inside_even_odd(ax, ay, bx, by, starts) & shapes.areal[version]
     return np.sqrt(np.minimum.reduceat(squared, starts)), inside
@@ -91,17 +79,15 @@ def _geodesic_m(
 ) -> FloatArray:
     """Return the geodesic's length from each fix to the place of the boundary that is nearest in the plane."""
     metres = np.empty(len(version))
-    for rows in in_batches(np.arange(len(version)), shapes.edge_count[version]):
-        count = shapes.edge_count[version[rows]]
-        fix, edge = spread(shapes.edge_first[version[rows]], count)
-        owner = rows[fix]
-        x1, y1, x2, y2 = shapes.edges[edge].T
+    for rows in in_batches(np.arange(len(version)), shapes.edges.count[version]):
+        own, edge, starts = that_matter(shapes.edges, version[rows], east_m[rows], north_m[rows], np.zeros(len(rows)))
+        owner = rows[own]
+        x1, y1, x2, y2 = shapes.edges.ends[edge].T
         x, y, squared = nearest_on_edge(
             x1 - east_m[owner], y1 - north_m[owner], x2 - east_m[owner], y2 - north_m[owner]
         )
-        starts = np.cumsum(count) - count
         least = np.minimum.reduceat(squared, starts)
-        candidates = np.flatnonzero(squared == least[fix])
+        candidates = np.flatnonzero(squared == least[own])
         best = candidates[np.searchsorted(candidates, starts)]
         there = from_plane(shapes.planes, version[rows], east_m[rows] + x[best], north_m[rows] + y[best])
         _, _, lengths = WGS84.inv(place_deg[0][rows], place_deg[1][rows], *there)

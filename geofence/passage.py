@@ -105,11 +105,6 @@ def _latest_from(zones: Zones, zone: int, at: int) -> int:
     return first + int(np.searchsorted(own, at, side="right")) - 1
 
 
-def _edges(shapes: Shapes, version: int) -> FloatArray:
-    first = int(shapes.edge_first[version])
-    return shapes.edges[first : first + int(shapes.edge_count[version])]
-
-
 def _inside(edges: FloatArray, x: float, y: float) -> bool:
     x1, y1, x2, y2 = (edges - (x, y, x, y)).T
     return bool(inside_even_odd(x1, y1, x2, y2, np.zeros(1, dtype=np.int64))[0])
@@ -133,7 +128,7 @@ def _through_circle(shapes: Shapes, version: int, line: _Line) -> tuple[float, f
 
 def _through_edges(shapes: Shapes, version: int, line: _Line) -> tuple[float, float, float] | None:
     """Return what `_through_circle` returns, for any shape."""
-    edges = _edges(shapes, version)
+    edges = shapes.footprint_edges(version)
     within = float(shapes.distance_m[version]) + _ROUNDS_TO_ZERO_M
     low, high = _near_edges(edges, line, within)
     first, last = float(low.min()), float(high.max())
@@ -190,7 +185,7 @@ def _disc(x: FloatArray, y: FloatArray, line: _Line, radius_m: float) -> tuple[F
 
 def _deepest(shapes: Shapes, version: int, line: _Line) -> float:
     """Return the greatest depth along a line."""
-    edges, distance = _edges(shapes, version), float(shapes.distance_m[version])
+    edges, distance = shapes.footprint_edges(version), float(shapes.distance_m[version])
     shares = np.unique(np.concatenate([[0.0, 1.0], _meets(edges, line)]))
     if shapes.areal[version]:
         middle = (shares[:-1] + shares[1:]) / 2

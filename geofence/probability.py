@@ -6,13 +6,12 @@ computing bivariate normal probabilities", 1956); within a circle it is the non-
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from scipy.special import chndtr, ndtr, owens_t
 
-from geofence.depth import in_batches, inside_even_odd, nearest_on_edge
-from geofence.segments import spread
+from geofence.depth import inside_even_odd, nearest_on_edge
+from geofence.edges import Edges, edges, in_batches, that_matter
 from geofence.shapes import Shapes
 from geofence.tracks import FloatArray, IndexArray
 
@@ -29,14 +28,6 @@ _NUDGES_M = ((8.3e-7, 5.6e-7), (-3.1e-7, 9.5e-7), (5.1e-7, -8.6e-7))
 
 
 Place = tuple[FloatArray, FloatArray]
-
-
-class _Outlines(NamedTuple):
-    """For each of n fixes the rows of `edges` that bound its zone version: `counts[i]` from `first[i]`."""
-
-    edges: FloatArray
-    first: IndexArray
-    counts: IndexArray
 
 
 def p_inside(shapes: Shapes, version: IndexArray, place: Place, depth_m: FloatArray, sigma_m: FloatArray) -> FloatArray:
@@ -75,40 +66,36 @@ def _in_outline(shapes: Shapes, version: IndexArray, place: Place, sigma_m: Floa
     p = np.empty(len(version))
     rows = np.flatnonzero(plain)
     if len(rows):
-        own = version[rows]
-        outlines = _Outlines(shapes.edges, shapes.edge_first[own], shapes.edge_count[own])
-        p[rows] = _over_edges(outlines, (place[0][rows], place[1][rows]), sigma_m[rows])
+        p[rows] = _over_edges(shapes.edges, version[rows], (place[0][rows], place[1][rows]), sigma_m[rows])
     rows = np.flatnonzero(~plain)
     if len(rows):
         distinct, which = np.unique(version[rows], return_inverse=True)
         drawn = [shapes.outline(int(one)) for one in distinct]
-        count = np.array([len(outline) for outline in drawn], dtype=np.int64)
-        first = np.cumsum(count) - count
-        outlines = _Outlines(np.concatenate(drawn), first[which], count[which])
-        p[rows] = _over_edges(outlines, (place[0][rows], place[1][rows]), sigma_m[rows])
+        outlines = edges(np.concatenate(drawn), np.array([len(outline) for outline in drawn], dtype=np.int64))
+        p[rows] = _over_edges(outlines, which, (place[0][rows], place[1][rows]), sigma_m[rows])
     return p
 
 
-def _over_edges(outlines: _Outlines, place: Place, sigma_m: FloatArray) -> FloatArray:
+def _over_edges(outlines: Edges, which: IndexArray, place: Place, sigma_m: FloatArray) -> FloatArray:
     p = np.empty(len(sigma_m))
-    for rows in in_batches(np.arange(len(sigma_m)), outlines.counts):
-        p[rows], on_edge = _batch(outlines, rows, (place[0][rows], place[1][rows]), sigma_m[rows])
+    for rows in in_batches(np.arange(len(sigma_m)), outlines.count[which]):
+        p[rows], on_edge = _batch(outlines, which[rows], (place[0][rows], place[1][rows]), sigma_m[rows])
         for east, north in _NUDGES_M:
             if not len(on_edge):
                 break
             again = rows[on_edge]
-            p[again], still = _batch(outlines, again, (place[0][again] + east, place[1][again] + north), sigma_m[again])
+            moved = place[0][again] + east, place[1][again] + north
+            p[again], still = _batch(outlines, which[again], moved, sigma_m[again])
             on_edge = on_edge[still]
     return p
 
 
-def _batch(outlines: _Outlines, rows: IndexArray, place: Place, sigma_m: FloatArray) -> tuple[FloatArray, IndexArray]:
-    """Return `(mass, fixes that lie on an edge)` of some rows of the outlines."""
-    count = outlines.counts[rows]
-    fix, edge = spread(outlines.first[rows], count)
-    x1, y1, x2, y2 = outlines.edges[edge].T
+def _batch(outlines: Edges, which: IndexArray, place: Place, sigma_m: FloatArray) -> tuple[FloatArray, IndexArray]:
+    """Return `(mass, fixes that lie on an edge)` of fixes over outline `which[i]` each."""
+    fix, edge, starts = that_matter(outlines, which, *place, _NEAR_SIGMAS * sigma_m)
+    x1, y1, x2, y2 = outlines.ends[edge].T
     ax, ay, bx, by = x1 - place[0][fix], y1 - place[1][fix], x2 - place[0][fix], y2 - place[1][fix]
-    inside = inside_even_odd(ax, ay, bx, by, np.cumsum(count) - count).astype(np.float64)
+    inside = inside_even_odd(ax, ay, bx, by, starts).astype(np.float64)
     _, _, squared = nearest_on_edge(ax, ay, bx, by)
     near = np.flatnonzero(squared < (_NEAR_SIGMAS * sigma_m[fix]) ** 2)
     ax, ay, bx, by, fix, squared = ax[near], ay[near], bx[near], by[near], fix[near], squared[near]
@@ -121,6 +108,6 @@ def _batch(outlines: _Outlines, rows: IndexArray, place: Place, sigma_m: FloatAr
     h = np.maximum(np.abs(height), 1e-12)
     start, end = (ax * dx + ay * dy) / moving, (bx * dx + by * dy) / moving
     swept = owens_t(h / sigma, end / h) - owens_t(h / sigma, start / h)
-    beyond = np.bincount(fix, weights=np.where(length > 0, np.sign(height) * swept, 0.0), minlength=len(rows))
+    beyond = np.bincount(fix, weights=np.where(length > 0, np.sign(height) * swept, 0.0), minlength=len(which))
     mass: FloatArray = inside - beyond
     return mass, np.unique(fix[touching])

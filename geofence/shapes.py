@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 from shapely import Geometry
 
+from geofence.edges import Edges, edges
 from geofence.ids import ZoneId
 from geofence.instants import Instant
 from geofence.plane import Planes, planes, to_plane
@@ -33,8 +34,8 @@ class Shapes:
 
     circle: a single point, so that its zone is a circle. areal: the footprint has an inside.
     reach_m: nothing of the zone is farther from its plane's origin.
-    edge_first, edge_count: each version's rows of `edges`, shape (e, 4): edges of the footprint, (0, 1) to (2, 3),
-    metres in the version's own plane; exterior rings run anticlockwise, holes clockwise; a point has no length.
+    edges: those of the footprints, metres in each version's own plane; exterior rings run anticlockwise, holes
+    clockwise; a point is an edge of no length.
     """
 
     footprints: Sequence[Geometry]
@@ -43,15 +44,17 @@ class Shapes:
     circle: BoolArray
     areal: BoolArray
     reach_m: FloatArray
-    edge_first: IndexArray
-    edge_count: IndexArray
-    edges: FloatArray
+    edges: Edges
     _outlines: dict[int, FloatArray] = field(default_factory=dict)
+
+    def footprint_edges(self, version: int) -> FloatArray:
+        """Return the edges, shape (k, 4), of one footprint."""
+        first = int(self.edges.first[self.edges.group_first[version]])
+        return self.edges.ends[first : first + int(self.edges.count[version])]
 
     def outline(self, version: int) -> FloatArray:
         """Return the edges, shape (k, 4), of the zone itself, its distance included: chords within 0.5 mm (R4)."""
-        first = int(self.edge_first[version])
-        own = self.edges[first : first + int(self.edge_count[version])]
+        own = self.footprint_edges(version)
         if self.areal[version] and self.distance_m[version] == 0:
             return own
         if version not in self._outlines:
@@ -75,14 +78,13 @@ def shapes(versions: Sequence[tuple[ZoneId, ZoneVersion]]) -> Shapes:
     bounds = shapely.bounds(footprints).reshape(-1, 4)
     there = planes((bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2)
     which, start, end = _edges_in_degrees(footprints)
-    edges = np.concatenate(
+    ends = np.concatenate(
         [np.stack(to_plane(there, which, place[:, 0], place[:, 1]), axis=1) for place in (start, end)], axis=1
     )
     count = np.bincount(which, minlength=len(versions))
-    first = np.cumsum(count) - count
     reach = np.zeros(len(versions))
-    np.maximum.at(reach, which, np.hypot(edges[:, 0], edges[:, 1]))
-    np.maximum.at(reach, which, np.hypot(edges[:, 2], edges[:, 3]))
+    np.maximum.at(reach, which, np.hypot(ends[:, 0], ends[:, 1]))
+    np.maximum.at(reach, which, np.hypot(ends[:, 2], ends[:, 3]))
     return Shapes(
         footprints=list(footprints),
         planes=there,
@@ -90,9 +92,7 @@ def shapes(versions: Sequence[tuple[ZoneId, ZoneVersion]]) -> Shapes:
         circle=kind == _POINT,
         areal=areal,
         reach_m=reach + distance_m,
-        edge_first=first,
-        edge_count=count,
-        edges=edges,
+        edges=edges(ends, count),
     )
 
 

@@ -135,12 +135,12 @@ def baseline(one: Case) -> float:
 def main(wearers: int = 10_000) -> None:
     one = case(wearers)
     n = len(one.tracks)
-    # The collector need not walk through the register again and again.
-    gc.collect()
-    gc.freeze()
     start = time.perf_counter()
     first = judged(one)
     cold = time.perf_counter() - start
+    # The collector need not walk through the register again and again, as a long-lived process would tell it too.
+    gc.collect()
+    gc.freeze()
     warm, plain = seconds(lambda: judged(one)), baseline(one)
     print(f"{n:,} fixes of {wearers:,} wearers, {ZONES} zones each: {len(first.incidents):,} incidents")
     print(f"  shapely's contains_xy      {n / plain / 1e6:7.2f} M fixes/s")

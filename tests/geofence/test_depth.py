@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely import Geometry
 
 from geofence.depth import depth_m
@@ -14,6 +16,7 @@ from geofence.plane import WGS84, place_in_plane, to_plane
 from geofence.register import ZoneVersion
 from geofence.shapes import Shapes, ZoneUnreadable, shapes
 from geofence.tracks import FloatArray
+from tests.geofence.town import place
 
 PLACES = {"Scilly": (-6.3, 49.92), "Croydon": (-0.1, 51.37), "Belfast": (-5.93, 54.6), "Shetland": (-1.2, 60.5)}
 
@@ -88,6 +91,24 @@ def test_one_position_and_many_lie_at_the_same_place() -> None:
         place_in_plane(shape.planes, 0, *place) for place in zip(longitude.tolist(), latitude.tolist(), strict=True)
     ]
     assert np.allclose(np.array(single), np.stack([east, north], axis=1), atol=1e-6)
+
+
+@given(st.integers(0, 2**32), st.integers(33, 400))
+@settings(deadline=None, max_examples=30)
+def test_a_shape_of_many_edges_is_measured_like_one_of_few(seed: int, corners: int) -> None:
+    random = np.random.default_rng(seed)
+    turn = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    ring = np.stack([np.cos(turn), np.sin(turn)], axis=1) * random.uniform(40, 300, (corners, 1))
+    shape = drawn(shapely.Polygon([place(*corner) for corner in ring.tolist()]))
+    spots = random.uniform(-350, 350, (40, 2))
+    longitude, latitude = np.array([place(*spot) for spot in spots.tolist()]).T
+    version = np.zeros(40, dtype=np.int64)
+    points = shapely.points(np.stack(to_plane(shape.planes, version, longitude, latitude), axis=1))
+    ends = shape.footprint_edges(0)
+    flat = shapely.Polygon(ends[:, :2])
+    to_edge = shapely.distance(points, shapely.boundary(flat))
+    expected = np.where(shapely.covers(flat, points), to_edge, -to_edge)
+    assert np.abs(measured(shape, longitude, latitude) - expected).max() <= 0.000501
 
 
 # A square 200 m wide with a hole 40 m wide in its middle, in steps of about a thousandth of a degree.
