@@ -28,7 +28,7 @@ setup-dev: .venv/.dev
 assets: $(WEB)/node_modules/.installed
 $(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json
 	@command -v npm >/dev/null || { echo 'The web pages need Node.js with npm (Debian: apt-get install nodejs npm)' >&2; exit 2; }
-	@npm ci --silent --no-audit --no-fund --prefix $(WEB)
+	@npm ci --loglevel=error --no-audit --no-fund --prefix $(WEB)
 	@touch $@
 
 # What only the system's own packages have, and only the tests need.
