@@ -22,7 +22,7 @@ from tests.geofence.oracle.compare import differences
 from tests.geofence.oracle.edges import EDGES
 from tests.geofence.oracle.generator import scenario
 from tests.geofence.oracle.judge import judge as oracle
-from tests.geofence.oracle.probability import area_mass, disc_mass, outline, sigma_m
+from tests.geofence.oracle.probability import area_mass, cached_outline, disc_mass, outline, sigma_m
 from tests.geofence.oracle.scenario import Scenario, smaller
 from tests.geofence.oracle.shape import Shape, as_shape
 
@@ -127,22 +127,25 @@ def test_shrinking_only_ever_takes_things_away() -> None:
 
 
 HOLED = Polygon([(-80, -50), (80, -50), (80, 50), (-80, 50)], [[(-10, -10), (20, -10), (20, 20), (-10, 20)]])
+# A hole that the distance only just fills.
+FILLED = Point(0, 0).buffer(400, quad_segs=3).difference(Point(0, 0).buffer(151, quad_segs=2))
 AREAS: list[tuple[Geometry, float]] = [
     (HOLED, 0.0),
     (HOLED, 4.0),
     (MultiPolygon([box(-50, -50, -5, 50), box(5, -20, 60, 20)]), 0.0),
     (LineString([(-90, 0), (0, 30), (60, -40)]), 12.0),
     (Polygon([(-60, -60), (60, -60), (60, -20), (-20, -20), (-20, 60), (-60, 60)]), 10.0),
+    (FILLED, 150.0),
 ]
 
 
 @pytest.mark.parametrize(("footprint", "distance_m"), AREAS)
 @pytest.mark.parametrize("r95_m", [5.0, 40.0, 300.0])
 def test_the_quadrature_agrees_with_throwing_darts(footprint: Geometry, distance_m: float, r95_m: float) -> None:
-    area = as_shape(shapely.buffer(footprint, distance_m, quad_segs=256) if distance_m else footprint)
+    area = cached_outline(as_shape(footprint), distance_m, 256)
     darts = np.random.default_rng(7).normal(size=(40_000, 2)) * sigma_m(r95_m)
     for x, y in [(0.0, 0.0), (19.0, 21.0), (-81.0, 3.0), (150.0, 40.0)]:
-        share = float(np.mean(shapely.contains_xy(area, darts[:, 0] + x, darts[:, 1] + y)))
+        share = float(np.mean(shapely.dwithin(footprint, shapely.points(np.add(darts, (x, y))), distance_m)))
         assert area_mass(area, x, y, sigma_m(r95_m)) == pytest.approx(share, abs=4 * math.sqrt(0.25 / 40_000))
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
@@ -79,8 +79,23 @@ def outline(shape: Shape, quarter: int) -> BaseGeometry:
 
 @lru_cache(maxsize=64)
 def cached_outline(footprint: BaseGeometry, distance_m: float, quarter: int) -> BaseGeometry:
-    """Return a footprint widened by a distance."""
-    return as_shape(shapely.buffer(footprint, distance_m, quad_segs=quarter)) if distance_m > 0 else footprint
+    """Return a footprint widened by a distance, as the union of a capsule around each of its edges.
+
+    Not by one call of `buffer`: GEOS leaves a hole in a hole that the distance only just fills.
+    """
+    if distance_m == 0:
+        return footprint
+    capsules = [shapely.buffer(piece, distance_m, quad_segs=quarter) for piece in edges_of(footprint)]
+    return as_shape(shapely.union_all([*capsules, footprint] if footprint.area else capsules))
+
+
+def edges_of(footprint: BaseGeometry) -> list[BaseGeometry]:
+    """Return the points or straight edges from which a footprint's distance is measured."""
+    if footprint.geom_type.endswith("Point"):
+        return [as_shape(part) for part in shapely.get_parts(footprint)]
+    lines = footprint.boundary if footprint.area else footprint
+    parts = [as_shape(part) for part in shapely.get_parts(lines)]
+    return [LineString(pair) for part in parts for pair in pairwise(part.coords)]
 
 
 def area_mass(area: BaseGeometry, x: float, y: float, sigma: float) -> float:
