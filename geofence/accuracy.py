@@ -35,4 +35,5 @@ def r95_m(
         radius = np.where(usable, np.where(confidence == 0.95, accuracy_m, scaled), np.nan)
     known = (radius > 0) & (radius < np.inf)
     radius = np.maximum(np.where(known, radius, assumed_by[mechanism]), floor_by[mechanism])
-    return np.round(radius, 3), ~known
+    # Beyond a million kilometres a number has no thousandths, and the largest would become infinite.
+    return np.where(radius < 1e9, np.round(np.minimum(radius, 1e9), 3), radius), ~known

@@ -1,5 +1,7 @@
 """The one function that judges: by the desk, for the report, for files, and to verify a sealed bundle."""
 
+import numpy as np
+
 from geofence.bounds import Bounds
 from geofence.coverage import coverage
 from geofence.crossing import crossings
@@ -25,6 +27,8 @@ from geofence.zones import zones
 __all__ = ["ZoneUnreadable", "judge"]
 
 
+# A claimed radius may be any number: its square may be infinite, and is then compared as such.
+@np.errstate(over="ignore")
 def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, horizon: Instant) -> Judgement:
     """Judge fixes and tag events against a register: rules R0 to R11 (see the package's docstring).
 

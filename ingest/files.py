@@ -71,7 +71,7 @@ def read_fixes(path: Path | None, profile: Profile, progress: Progress) -> FileF
 
 def read_objects(path: Path | None, profile: Profile) -> Iterator[tuple[int, bytes]]:
     """Yield number and bytes of each line that is not blank; of a `.parquet` file, each row. Raises FileUnreadable."""
-    return read_rows(path, profile) if path is not None and path.suffix == ".parquet" else read_lines(path)
+    return read_rows(path, profile) if path is not None and path.suffix.lower() == ".parquet" else read_lines(path)
 
 
 class _Blocks:

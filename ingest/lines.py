@@ -53,7 +53,7 @@ def read_lines(path: Path | None) -> Iterator[tuple[int, bytes]]:
 def _opened(path: Path | None) -> AbstractContextManager[_Readable]:
     if path is None:
         return nullcontext(sys.stdin.buffer)
-    if path.suffix == ".gz":
+    if path.suffix.lower() == ".gz":
         return gzip.open(path, "rb")
     return path.open("rb")
 

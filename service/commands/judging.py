@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
+from geofence.geojson import incidents_geojson
 from geofence.instants import SECOND_US, Instant, Interval, printed
 from geofence.judge import ZoneUnreadable, judge
 from geofence.judgement import to_json
 from geofence.tracks import Tracks
 from ingest.events import read_events
-from ingest.files import read_fixes
+from ingest.files import FileFixes, read_fixes
 from service.commands.inputs import ProfileName, read_instant, read_register_file, read_rules_file, readable_files
-from service.commands.shapes import incidents_geojson
 from service.commands.telling import tell
 from service.commands.writing import write_all
 from service.progress import shown
@@ -36,7 +36,8 @@ def judge_files(
     with shown() as stage, readable_files():
         reported = read_events(events) if events else []
         read = read_fixes(None if str(fixes) == "-" else fixes, profile.value, stage("Reading fixes", None))
-        between = _between(read.tracks, start, until)
+        _refuse_nonsense(fixes, read)
+        between = _between(read.tracks, fixes, start, until)
         stage("Judging", None)
         try:
             judgement = judge(
@@ -55,10 +56,21 @@ def judge_files(
     typer.echo(f"Written: {out / 'judgement.json'}, {out / 'incidents.geojson'}")
 
 
-def _between(tracks: Tracks, start: str | None, until: str | None) -> Interval:
+def _refuse_nonsense(file: Path, read: FileFixes) -> None:
+    """Refuse a file of which no line is a fix: to call that "no incident" would be silence taken for compliance."""
+    if read.counts["lines"] and read.counts["rejected"] == read.counts["lines"]:
+        first = read.rejections[0]
+        faults = "; ".join(map(str, cast("list[str]", first["faults"])))
+        raise Refused(
+            f"{file}: none of its {read.counts['lines']:,} lines is a fix (line {first['line']}: {faults});"
+            " name a file of fixes, and its --profile"
+        )
+
+
+def _between(tracks: Tracks, file: Path, start: str | None, until: str | None) -> Interval:
     """Return the range: as the options say, else from the first fix's second to the whole second after the last."""
     if not len(tracks) and not (start and until):
-        raise Refused("there is no fix to take the range from; give --from and --until")
+        raise Refused(f"{file}: holds no fix to take the range from; give --from and --until")
     first = read_instant(start, "--from") if start else _whole_second(int(tracks.recorded_at.min()))
     last = read_instant(until, "--until") if until else _whole_second(int(tracks.recorded_at.max()) + SECOND_US)
     if first >= last:

@@ -38,6 +38,8 @@ NAN = math.nan
         (Mechanism.GPS, 8.0, -0.1, 30.0, True),
         (Mechanism.GPS, 8.0, 1.5, 30.0, True),
         (Mechanism.GPS, 8.0, math.inf, 30.0, True),
+        # A radius that nobody can mean is still one: it reaches every zone and decides nothing.
+        (Mechanism.GPS, 1.7e308, NAN, 1.7e308, False),
         # So small a confidence makes the radius infinite.
         (Mechanism.GPS, 8.0, 5e-324, 30.0, True),
     ],

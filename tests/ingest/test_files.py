@@ -163,7 +163,7 @@ def test_compressed_and_plain_files_and_standard_input_are_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tmp_path / "F.jsonl", fix_message(), fix_message(latitude=None), fix_message(position_id=2))
-    compressed = tmp_path / "F.jsonl.gz"
+    compressed = tmp_path / "F.jsonl.GZ"
     compressed.write_bytes(gzip.compress(path.read_bytes()))
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes())))
     plain = read(path)

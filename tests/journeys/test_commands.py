@@ -143,6 +143,7 @@ def test_a_faulty_register_is_checked_with_every_fault_and_never_judged(day: Sim
     [
         (["judge", "--fixes", "x.jsonl"], "--register"),
         (["judge", "--register", "{register}", "--fixes", "none.jsonl", "--out", "{out}"], "none.jsonl"),
+        (["judge", "--register", "{register}", "--fixes", "{register}", "--out", "{out}"], "none of its"),
         (
             ["judge", "--register", "{register}", "--fixes", "{fixes}", "--from", "noon", "--out", "{out}"],
             "2026-11-20T00:00:00Z",
@@ -172,6 +173,14 @@ def test_wrong_use_is_one_line_with_its_remedy(
     line = refused(cordon(*(argument.format(**names) for argument in arguments)))
     assert said in line
     assert not (tmp_path / "out").exists()
+
+
+def test_a_radius_that_nobody_can_mean_is_judged_without_a_word(day: SimulatedDay, tmp_path: Path) -> None:
+    fix = json.loads(day.files.fixes.read_bytes().splitlines()[0]) | {"accuracy_m": 1.7e308}
+    file = tmp_path / "fixes.jsonl"
+    file.write_text(json.dumps(fix))
+    done = cordon("judge", "--register", day.files.register, "--fixes", file, "--out", tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_command_without_its_database_says_so_and_ends() -> None:
