@@ -17,6 +17,7 @@ UNREACHABLE = (
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # said of a connection that was cut at an awkward moment
 )
 
 

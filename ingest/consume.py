@@ -13,6 +13,7 @@ from ingest.batch import Batch
 from ingest.connections import Pool
 from ingest.leases import Leases
 from ingest.ledger import append
+from ingest.partitions import AWAY as DATABASE_AWAY
 from ingest.positions import Advance, OwnershipLost
 from ingest.reach import Reach
 from ingest.records import batch_of, refused
@@ -25,7 +26,7 @@ WAIT_S = 0.5
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 
 # The database or the log are away, or in trouble of their own: to try again is all that helps.
-AWAY = (OSError, TimeoutError, SourceFailed, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (SourceFailed, *DATABASE_AWAY)
 # The ledger refuses what is in a batch: to try again does not help.
 REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
 

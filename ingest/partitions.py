@@ -17,6 +17,9 @@ DAYS_BEHIND, DAYS_AHEAD, YEAR_DAYS = 1, 2, 366
 DAY_US = 24 * 60 * MINUTE_US
 _FIRST_DAY = date(1970, 1, 1)
 UPKEEP_S, TRY_AGAIN_S = 3600.0, 5.0
+# The database is away. asyncpg says InternalClientError of a connection that was cut at an awkward moment; the pool
+# then throws it away.
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 # Whoever makes partitions holds this lock until the end of the transaction: making one twice at once would fail.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('cordon: partitions of fix'))"
@@ -71,7 +74,7 @@ async def make_ahead(pool: Pool, now: Callable[[], Instant], stop: asyncio.Event
         try:
             async with pool.acquire() as connection:
                 await ensure_partitions(connection, days_around(now()))
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+        except AWAY as failed:
             if not said:
                 log.warning("The day's partitions can't be made; trying again.", reason=type(failed).__name__)
             said = True

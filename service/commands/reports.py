@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from alerts.archive import ArchiveDamaged, NotArchived
 from alerts.editions import read_edition
 from alerts.issue import preview
 from alerts.render import file_name
@@ -46,7 +47,13 @@ async def _files(settings: Settings, force: str, day: date, number: int | None) 
             return (await preview(made_with, force, day)).files
         if edition is None:
             raise Refused(f"--edition {number}: {force} has no such edition of {day}; leave it out for a PREVIEW")
-        return {suffix: made_with.archive.get(sha256) for suffix, sha256 in edition.files.items()}
+        try:
+            return {suffix: made_with.archive.get(sha256) for suffix, sha256 in edition.files.items()}
+        except (NotArchived, ArchiveDamaged) as missing:
+            where = settings.archive_dir
+            raise Refused(
+                f"{where}: {missing}; set CORDON_ARCHIVE_DIR to the folder into which the reports are issued"
+            ) from missing
 
 
 async def _require_force(connection: Connection, force: str) -> None:

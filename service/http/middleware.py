@@ -36,7 +36,7 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=63072000"
 # Probes come every few seconds, and each page brings its files along: measured, but not worth a line.
 _FREQUENT = ("/health", "/assets")
-DATABASE_GONE = (*UNREACHABLE, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+DATABASE_GONE = (*UNREACHABLE, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class ProtectiveHeaders:

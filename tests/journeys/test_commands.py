@@ -87,6 +87,9 @@ async def test_deadline_once_issues_what_is_due_and_report_then_shows_the_editio
     assert issued.stdout in {"1 reports issued\n", "2 reports issued\n"}, issued.stderr  # yesterday's, after 09:00
     shown = cordon("report", "--force", "MPS", "--day", day, "--edition", 1, "--out", tmp_path, settings=settings)
     assert shown.returncode == 0, shown.stderr
+    elsewhere = settings | {"CORDON_ARCHIVE_DIR": str(tmp_path / "elsewhere")}
+    missing = cordon("report", "--force", "MPS", "--day", day, "--edition", 1, "--out", tmp_path, settings=elsewhere)
+    assert "CORDON_ARCHIVE_DIR" in refused(missing)
     report = json.loads((tmp_path / f"breach-report-MPS-{day}-edition-1.json").read_bytes())
     assert report["counts"]["confirmed"] == 1
 
