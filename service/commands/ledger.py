@@ -14,9 +14,8 @@ from ingest.replay import replay as replay_file
 from ingest.tally import Tally
 from service.clock import now
 from service.commands.inputs import ProfileName, readable_files
-from service.database import connected
+from service.commands.opening import opened
 from service.progress import shown
-from service.settings import read_settings
 
 
 def replay(
@@ -32,7 +31,7 @@ def replay(
 
 
 async def _replay(fixes: Path, profile: ProfileName) -> Tally:
-    async with connected(read_settings().database_url.get_secret_value(), size=2) as pool:
+    async with opened() as pool:
         with shown() as stage, readable_files():
             source = None if str(fixes) == "-" else fixes
             return await replay_file(pool, source, profile.value, now, stage("Replaying", None))
@@ -61,5 +60,5 @@ def quarantine_list(
 
 
 async def _rejections(most: int) -> list[Quarantine]:
-    async with connected(read_settings().database_url.get_secret_value(), size=1) as pool:
+    async with opened(size=1) as pool:
         return await list_rejections(pool, most)

@@ -8,8 +8,9 @@ import typer
 
 from alerts.deadline import once
 from service import composition
+from service.commands.opening import opened
 from service.composition import process_name
-from service.database import Pool, connected
+from service.database import Pool
 from service.logs import configure
 from service.process import run
 from service.refusal import Refused
@@ -46,7 +47,7 @@ def deadline(
 
 
 async def _deadline_once(settings: Settings) -> int:
-    async with connected(settings.database_url.get_secret_value(), size=4) as pool:
+    async with opened(settings, size=4) as pool:
         return await once(composition.press(pool, settings), process_name())
 
 

@@ -9,11 +9,10 @@ import typer
 
 from service.clock import now
 from service.commands.inputs import read_file, read_register_file
-from service.database import connected
+from service.commands.opening import opened
 from service.refusal import Refused
 from service.register.document import read_register
 from service.register.load import LoadRefused, LoadReport, load
-from service.settings import read_settings
 
 FOUND = 1
 
@@ -53,7 +52,7 @@ async def _load(file: Path, reason: str | None) -> LoadReport:
         more = f" (and {len(others)} more)" if others else ""
         raise Refused(f"{file}: {first}{more}; to load it all the same, say why with --reason")
     async with (
-        connected(read_settings().database_url.get_secret_value(), size=1) as pool,
+        opened(size=1) as pool,
         pool.acquire() as connection,
     ):
         try:

@@ -9,13 +9,16 @@ from typing import Annotated
 import typer
 
 from alerts.archive import ArchiveDamaged, NotArchived
+from alerts.days import bounds_of
 from alerts.editions import read_edition
 from alerts.issue import preview
 from alerts.render import file_name
+from service.clock import now
 from service.commands.inputs import read_day
+from service.commands.opening import opened
 from service.commands.writing import write_all
 from service.composition import press
-from service.database import Connection, connected
+from service.database import Connection
 from service.refusal import Refused
 from service.settings import Settings, read_settings
 
@@ -30,6 +33,8 @@ def report(
 ) -> None:
     """Write an issued edition of a report; without --edition, a PREVIEW marked so. It never issues anything."""
     on = read_day(day)
+    if bounds_of(on).start >= now():
+        raise Refused(f"--day {on}: has not begun; name a day that has")
     files = asyncio.run(_files(read_settings(), force, on, edition))
     named = {file_name(force, on, edition, suffix): content for suffix, content in files.items()}
     write_all(out, named)
@@ -38,7 +43,7 @@ def report(
 
 
 async def _files(settings: Settings, force: str, day: date, number: int | None) -> Mapping[str, bytes]:
-    async with connected(settings.database_url.get_secret_value(), size=2) as pool:
+    async with opened(settings) as pool:
         async with pool.acquire() as connection:
             await _require_force(connection, force)
             edition = await read_edition(connection, force, day, number) if number else None

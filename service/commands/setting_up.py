@@ -10,6 +10,7 @@ import typer
 from service.access.actor import ActorRefused, Role
 from service.access.tokens import create_token
 from service.clock import now
+from service.commands.opening import opened
 from service.database import connected
 from service.migrate import migrate as bring_up_to_date
 from service.refusal import Refused
@@ -38,7 +39,7 @@ def token_create(
 
 
 async def _create_token(role: Role, force: str | None, holder: str, days: int) -> str:
-    async with connected(read_settings().database_url.get_secret_value(), size=1) as pool, pool.acquire() as connection:
+    async with opened(size=1) as pool, pool.acquire() as connection:
         try:
             return await create_token(connection, role, force, holder, now(), lifetime=timedelta(days=days))
         except ActorRefused as refused:

@@ -14,6 +14,7 @@ from alerts.days import bounds_of, report_day_of
 from geofence.instants import moment
 from service.clock import now
 from service.database import Pool
+from service.embedded import EmbeddedPostgres
 from service.simulation import simulate
 from service.simulation.files import write
 from tests.journeys.cordon import cordon
@@ -71,6 +72,7 @@ def test_a_registered_day_is_replayed_judged_and_reported(
     none = cordon("report", "--force", "MPS", "--day", DAY, "--edition", 1, settings=settings)
     assert "no such edition" in refused(none)
     assert "no such force" in refused(cordon("report", "--force", "XYZ", "--day", DAY, settings=settings))
+    assert "has not begun" in refused(cordon("report", "--force", "MPS", "--day", "2999-01-01", settings=settings))
 
 
 async def test_deadline_once_issues_what_is_due_and_report_then_shows_the_edition(
@@ -189,6 +191,26 @@ def test_a_radius_that_nobody_can_mean_is_judged_without_a_word(day: SimulatedDa
 def test_a_command_without_its_database_says_so_and_ends() -> None:
     line = refused(cordon("migrate", settings={"CORDON_DATABASE_URL": NOWHERE}))
     assert "does not answer" in line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["register", "load", "{register}", "--reason", "none"],
+        ["replay", "--fixes", "{fixes}"],
+        ["quarantine", "list"],
+        ["report", "--force", "MPS", "--day", "2026-11-20"],
+        ["deadline", "--once"],
+        ["token", "create", "--role", "admin"],
+    ],
+)
+def test_a_database_that_nobody_migrated_is_named_with_the_remedy(
+    day: SimulatedDay, postgres_server: EmbeddedPostgres, arguments: list[str]
+) -> None:
+    names = {"register": day.files.register, "fixes": day.files.fixes}
+    empty = {"CORDON_DATABASE_URL": postgres_server.url("postgres")}
+    line = refused(cordon(*(argument.format(**names) for argument in arguments), settings=empty))
+    assert "cordon migrate" in line
 
 
 def test_a_misspelt_setting_is_refused() -> None:
