@@ -1,22 +1,26 @@
 """The whole report as JSON: what every other format is drawn from, for machines and for checking them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from alerts.report.sentences import P_INSIDE, apart_because, grade_in_words, nil_return
+from alerts.report.since_sentences import since_nil_return
 from alerts.report.values import Covered, Entry, Event, Late, NotRaisedCount, Report, ReportedFix, Unjudged
-from geofence.instants import SECOND_US, printed
+from geofence.instants import SECOND_US, Interval, printed
 from geofence.judgement import Judgement, document
+from geofence.rules import Rules
 
 
 def as_json(report: Report) -> bytes:
     """Return the report as UTF-8 JSON; instants in UTC, keys always in the same order.
 
     `incidents` and `coverage` have the members of judgement.json; `entries` say of each incident whom it
-    concerns and give the table of its fixes and those around it, `incident_id` joining the two.
+    concerns and give the table of its fixes and those around it, `incident_id` joining the two. `since_midnight` tells
+    of the time after the day, None if it was not judged.
     """
     entries = [*report.entries, *report.since]
-    judged = document(_judgement(report, entries), {}, [])
+    judged = document(_judgement(report.between, entries, report.coverage, report.rules), {}, [])
     since = {entry.number for entry in report.since}
     told = {
         "report": _head(report),
@@ -27,6 +31,7 @@ def as_json(report: Report) -> bytes:
         "entries": [_entry(entry, since_midnight=entry.number in since) for entry in entries],
         "tag_events": [_event(event) for event in report.events],
         "tag_events_since_midnight": [_event(event) for event in report.events_since],
+        "since_midnight": _since(report),
         "coverage": judged["coverage"],
         "prohibitions": [_prohibition(row) for row in report.coverage],
         "not_raised": [_not_raised(row) for row in report.not_raised],
@@ -40,17 +45,36 @@ def as_json(report: Report) -> bytes:
     return (json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode(errors="backslashreplace")
 
 
-def _judgement(report: Report, entries: list[Entry]) -> Judgement:
+def _judgement(between: Interval, entries: Sequence[Entry], coverage: Sequence[Covered], rules: Rules) -> Judgement:
     return Judgement(
-        rules_version=report.rules.version,
-        start=report.between.start,
-        until=report.between.end,
+        rules_version=rules.version,
+        start=between.start,
+        until=between.end,
         unassigned=0,
         judged=0,
         incidents=tuple(entry.incident for entry in entries),
-        coverage=tuple(row.coverage for row in report.coverage),
+        coverage=tuple(row.coverage for row in coverage),
         not_raised=(),
     )
+
+
+def _since(report: Report) -> dict[str, object] | None:
+    """What is known of the time since midnight; None if it was not judged."""
+    since = report.since_midnight
+    if since is None:
+        return None
+    silent, last = since.silent, since.last_fix_at
+    return {
+        "from": printed(since.between.start),
+        "until": printed(since.between.end),
+        "nil_return": since_nil_return(report),
+        "began": [entry.incident.incident_id for entry in report.since],
+        "went_on": [entry.incident.incident_id for entry in report.went_on],
+        "last_fix_recorded_at": None if last is None else printed(last),
+        "nobody_monitored": None if silent is None else {"from": printed(silent.start), "until": printed(silent.end)},
+        "coverage_known": since.coverage_known,
+        "coverage": document(_judgement(since.between, (), since.coverage, report.rules), {}, [])["coverage"],
+    }
 
 
 def _head(report: Report) -> dict[str, object]:
@@ -64,7 +88,7 @@ def _head(report: Report) -> dict[str, object]:
         "edition": report.edition,
         "preview": report.preview,
         "coverage_known": report.coverage_known,
-        "since_midnight_judged": report.since_judged,
+        "since_midnight_judged": report.since_midnight is not None,
         "rules": asdict(report.rules),
         "software_version": report.software_version,
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Final, Literal
 
-from alerts.render.paper_front import span
+from alerts.render.paper_blocks import span
 from alerts.report.sentences import P_INSIDE, causes
 from alerts.report.values import Covered, Event, Report
 from alerts.report.wording import EVENTS, NOT_RAISED, clock, dated_clock, dated_span, duration, metres, number

@@ -1,11 +1,13 @@
 """Compose a report: a pure function of one day's inputs."""
 
 from alerts.inputs import DayInputs
+from alerts.report.coverage import covered, is_known
 from alerts.report.day_fixes import DayFixes
 from alerts.report.entries import Entries
 from alerts.report.events import events_of
 from alerts.report.lateness import lateness
-from alerts.report.values import Covered, GradeCounts, NotRaisedCount, Report, Unjudged
+from alerts.report.since import since_midnight
+from alerts.report.values import GradeCounts, NotRaisedCount, Report, Unjudged
 from geofence.instants import Interval
 from geofence.judgement import Incident, NotRaised
 
@@ -30,13 +32,13 @@ def compose(inputs: DayInputs) -> Report:
         software_version=inputs.software_version,
         entries=day_entries,
         since=entries.of(since, len(day_entries) + 1),
-        since_judged=inputs.since_midnight is not None or inputs.judgement.until > inputs.between.end,
+        since_midnight=since_midnight(inputs, fixes),
         counts=_counts(day),
         events=events_of(inputs, fixes, inputs.between),
         events_since=events_of(inputs, fixes, Interval(inputs.between.end, inputs.horizon), began_within=True),
         not_judged=_not_judged(inputs),
-        coverage=_coverage(inputs),
-        coverage_known=bool(inputs.judgement.coverage) or not _bites_anywhere(inputs),
+        coverage=covered(inputs.particulars, inputs.judgement),
+        coverage_known=is_known(inputs.particulars, inputs.judgement),
         late=lateness(inputs, fixes),
         not_raised=_not_raised(inputs),
         arrivals=inputs.arrivals,
@@ -74,23 +76,6 @@ def _not_judged(inputs: DayInputs) -> tuple[Unjudged, ...]:
             wearer = particulars.wearers[order.wearer_id]
             unjudged.append(Unjudged(refused.zone_id, refused.fault, zone.label, wearer, order, prohibition))
     return tuple(unjudged)
-
-
-def _bites_anywhere(inputs: DayInputs) -> bool:
-    """Whether some prohibition must have a row of coverage (R10): without any row, nobody measured."""
-    particulars = inputs.particulars
-    return bool(particulars.zones) or any(clause.needs_zone for clause in particulars.prohibitions.values())
-
-
-def _coverage(inputs: DayInputs) -> tuple[Covered, ...]:
-    particulars = inputs.particulars
-    covered = []
-    for coverage in inputs.judgement.coverage:
-        if (prohibition := particulars.prohibitions.get(coverage.prohibition_id)) is not None:
-            nearest = particulars.zones.get(coverage.nearest.zone_id) if coverage.nearest else None
-            wearer = particulars.wearers[coverage.wearer_id]
-            covered.append(Covered(coverage, wearer, particulars.orders[prohibition.order_id], prohibition, nearest))
-    return tuple(covered)
 
 
 def _not_raised(inputs: DayInputs) -> tuple[NotRaisedCount, ...]:

@@ -63,6 +63,11 @@ class DayFixes:
         later = self.between(track, at + 1, until)
         return Instant(int(self.fixes.at[later[0]])) if len(later) else None
 
+    def last_before(self, until: Instant) -> Instant | None:
+        """Return when the last fix of any tag before `until` was recorded."""
+        earlier = self.fixes.at[self.fixes.at < until]
+        return Instant(int(earlier.max())) if len(earlier) else None
+
     def key(self, fix: int) -> tuple[Instant, str | None, str]:
         """Return what tells a fix from any other of its tag: instant, position id, mechanism."""
         mechanism = Mechanism(int(self.fixes.mechanism[fix])).name.lower()

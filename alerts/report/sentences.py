@@ -3,10 +3,11 @@
 Whether something is a breach is for an officer or a court to find: here it is a possible breach.
 """
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from alerts.map.grid import reference
-from alerts.report.values import Entry, Late, Report
+from alerts.report.values import Covered, Entry, Late, Report
 from alerts.report.wording import (
     GRADES,
     MECHANISMS,
@@ -30,9 +31,7 @@ def nil_return(report: Report) -> str | None:
     """Return the sentence of a day without a possible breach, which says of how much time it speaks; else None."""
     if not report.nil:
         return None
-    monitored = sum(row.coverage.monitored_us for row in report.coverage)
-    due = sum(row.coverage.in_force_us - row.coverage.suspended_us for row in report.coverage)
-    wearers = len({row.wearer.wearer_id for row in report.coverage})
+    monitored, due = monitored_of(report.coverage)
     if not report.coverage_known:
         said = "No possible breach was seen; how much of the day was monitored is not known."
     elif due == 0:
@@ -41,8 +40,20 @@ def nil_return(report: Report) -> str | None:
         said = f"No possible breach was seen, but none of the {duration(due)} in force was monitored."
     else:
         said = f"No possible breach in the {duration(monitored)} of {duration(due)} monitored."
-    if due and len(report.coverage) > 1:
-        said += f" (The times of {number(len(report.coverage), 'prohibition')} on {number(wearers, 'wearer')}, added.)"
+    return said + caveats(report, report.coverage)
+
+
+def monitored_of(coverage: Sequence[Covered]) -> tuple[int, int]:
+    """Return how much time was monitored, and of how much; of several prohibitions the sum, in microseconds."""
+    return sum(row.coverage.monitored_us for row in coverage), sum(row.due_us for row in coverage)
+
+
+def caveats(report: Report, coverage: Sequence[Covered]) -> str:
+    """Return what must be known to read a monitored time: that it is a sum, and of which zones it does not speak."""
+    said = ""
+    if len(coverage) > 1 and monitored_of(coverage)[1]:
+        wearers = len({row.wearer.wearer_id for row in coverage})
+        said += f" (The times of {number(len(coverage), 'prohibition')} on {number(wearers, 'wearer')}, added.)"
     if report.not_judged:
         said += f" {number(len(report.not_judged), 'zone was', 'zones were')} NOT JUDGED."
     return said

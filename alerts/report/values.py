@@ -66,6 +66,13 @@ class Entry:
         """Whether the wearer is inside at the horizon, or was lost inside."""
         return self.incident.state != "closed"
 
+    def inside_at(self, at: Instant, horizon: Instant) -> bool:
+        """Whether an incident that began before `at` was still going on then, as far as the fixes tell."""
+        incident = self.incident
+        if incident.state == "open":
+            return at < horizon
+        return incident.fixes[-1].recorded_at >= at or (incident.ended_at or at) > at
+
     @property
     def deepest(self) -> ReportedFix | None:
         """The likely fix deepest in the zone; None of a crossing, which has no fix inside."""
@@ -113,7 +120,35 @@ class Covered:
     @property
     def unmonitored_us(self) -> int:
         """In-force time that was neither suspended nor monitored, in microseconds."""
-        return self.coverage.in_force_us - self.coverage.suspended_us - self.coverage.monitored_us
+        return self.due_us - self.coverage.monitored_us
+
+    @property
+    def due_us(self) -> int:
+        """In-force time that was not suspended, in microseconds."""
+        return self.coverage.in_force_us - self.coverage.suspended_us
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What is known of the time since the report day's end, other than incidents and events.
+
+    between: what was judged, up to the horizon or the end of the next day. last_fix_at: when the last fix of any tag
+    before its end was recorded, None if there is none. silent: from when on no tag sent anything, if that is longer
+    than the rules let pass between two fixes; then nobody was monitored. gaps: the rows with time not monitored
+    that neither this silence nor the wait for the next fix explains.
+    """
+
+    between: Interval
+    coverage: tuple[Covered, ...]
+    coverage_known: bool
+    last_fix_at: Instant | None
+    silent: Interval | None
+    gaps: tuple[Covered, ...]
+
+    @property
+    def monitored_throughout(self) -> bool:
+        """Whether all time in force was monitored, but for the wait for the next fix."""
+        return self.coverage_known and self.silent is None and not self.gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +197,7 @@ class Report:
     entries: incidents of the day, numbered in the order of SECTIONS. since: those that began after the day's end,
     numbered on. Both hold suspended and before-awareness incidents, in the section `apart`; counts leave them out.
     coverage_known: whether the judgement tells of monitored time; if it does not, nothing may sound like compliance.
-    events: of the day; events_since: after it. since_judged: whether what came after the day's end was judged at all.
+    events: of the day; events_since: after it. since_midnight: None if what came after the day's end was not judged.
     """
 
     force: str
@@ -175,7 +210,7 @@ class Report:
     software_version: str
     entries: tuple[Entry, ...]
     since: tuple[Entry, ...]
-    since_judged: bool
+    since_midnight: Since | None
     counts: GradeCounts
     events: tuple[Event, ...]
     events_since: tuple[Event, ...]
@@ -201,6 +236,11 @@ class Report:
     def inside_apart(self) -> tuple[Entry, ...]:
         """Who is inside or was lost inside during a suspension or before he knew of the order."""
         return tuple(entry for entry in self.entries + self.since if entry.inside and entry.section == "apart")
+
+    @property
+    def went_on(self) -> tuple[Entry, ...]:
+        """The day's incidents that were still going on after its end."""
+        return tuple(entry for entry in self.entries if entry.inside_at(self.between.end, self.horizon))
 
     @property
     def nil(self) -> bool:

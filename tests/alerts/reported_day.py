@@ -1,6 +1,7 @@
 """Builds the inputs of a report by hand: a force's day in Croydon with an incident of every kind.
 
-Depths are computed here for round zones only, so that these tests do not depend on the rules of judgement.
+Depths are computed here for round zones only, so that these tests do not depend on the rules of judgement; only
+`judged_on` asks them.
 """
 
 import math
@@ -22,6 +23,7 @@ from alerts.particulars import (
 )
 from geofence.ids import IncidentId, OrderId, ProhibitionId, TagId, WearerId, ZoneId
 from geofence.instants import FOREVER, SECOND_US, Instant, Interval, instant
+from geofence.judge import judge
 from geofence.judgement import (
     Coverage,
     Incident,
@@ -251,6 +253,17 @@ def day_of(
         ),
         **changes,
     )  # fmt: skip
+
+
+def judged_on(told: Sequence[Story], *events: TagEvent, **changes: Any) -> DayInputs:
+    """Return the inputs of a report of what these stories' tags saw and reported, day and night judged by the rules."""
+    inputs = day_of(told, **changes)
+    tracks = replace(inputs.tracks, events=events)
+    following = Interval(inputs.between.end, min(inputs.horizon, Instant(inputs.between.end + 24 * HOUR_US)))
+    day, since = (
+        judge(tracks, inputs.register, inputs.rules, during, inputs.horizon) for during in (inputs.between, following)
+    )
+    return replace(inputs, tracks=tracks, judgement=day, since_midnight=since)
 
 
 def full_day(**changes: Any) -> DayInputs:

@@ -18,7 +18,7 @@ from alerts.render.pdf import as_pdf
 from alerts.report import compose
 from geofence.instants import Interval, instant
 from geofence.judgement import Unmonitored
-from tests.alerts.reported_day import Place, Story, at, day_of, full_day, line, stories, walk
+from tests.alerts.reported_day import Place, Story, at, day_of, full_day, judged_on, line, stories, walk
 
 
 def pages(inputs: DayInputs) -> list[str]:
@@ -156,8 +156,17 @@ def test_time_that_nobody_measured_is_not_said_to_be_monitored() -> None:
 def test_what_was_not_judged_since_midnight_is_not_said_to_be_nothing() -> None:
     inputs = day_of([Story(7, "Pat Nil")])
     assert "What was recorded after the report day is not judged in this report." in pages(inputs)[0]
-    judged = replace(inputs, since_midnight=replace(inputs.judgement, incidents=()))
-    assert "Nothing in what was received up to 21 Nov 09:00:00 +00:00." in pages(judged)[0]
+
+
+def test_the_first_page_says_from_when_on_nobody_was_monitored_since_midnight() -> None:
+    told = [Story(7, "Pat Nil", seen=walk("23:00:00", line((900, 0), (900, 90), 71)))]
+    first = pages(judged_on(told))[0]
+    assert in_order(
+        first,
+        "Since midnight",
+        "none was seen in the 10 min of 9 h monitored",
+        "Nobody was monitored from 21 Nov 00:10",
+    )
 
 
 def test_a_preview_says_so_on_every_page_and_an_edition_nowhere() -> None:

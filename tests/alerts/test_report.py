@@ -167,7 +167,7 @@ def test_what_began_after_the_day_stands_by_itself_and_once() -> None:
     report = compose(replace(inputs, judgement=day, since_midnight=since))
     assert [entry.wearer.wearer_id for entry in report.entries] == ["W-1"]
     assert [(entry.number, entry.wearer.wearer_id) for entry in report.since] == [(2, "W-9")]
-    assert report.since_judged
+    assert report.since_midnight is not None
     assert report.counts.confirmed == 1
     assert [entry.number for entry in report.inside] == [2]
 
