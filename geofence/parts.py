@@ -37,6 +37,10 @@ class Part(NamedTuple):
         return self.crossing is None
 
 
+def _end(part: Part) -> tuple[Instant, bool, int]:
+    return part.end, part.is_run, part.last_fix
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The parts of one incident, in order of their start."""
@@ -53,8 +57,8 @@ class Group:
 
     @property
     def closing(self) -> Part:
-        """The part with which the incident ends: the one that ends last; of several, a run."""
-        return max(self.parts, key=lambda part: (part.end, part.is_run))
+        """The part with which the incident ends: the one that ends last; of several, a run, the last in track order."""
+        return max(self.parts, key=_end)
 
     @property
     def first_fix(self) -> int:
@@ -104,7 +108,7 @@ def _joined(ordered: Ordered, runs: Runs, where: _Where, parts: Sequence[Part], 
             found.append(Group(*where, tuple(together), visits))
             together, visits = [part], 1
             latest = part
-        latest = max(latest, part, key=lambda one: (one.end, one.is_run))
+        latest = max(latest, part, key=_end)
     found.append(Group(*where, tuple(together), visits))
     return found
 
