@@ -25,7 +25,7 @@ def openings(schedule: tuple[Window, ...], first_day: date, last_day: date) -> t
     united = unite([opening for opening in found if opening.start < opening.end])
     known_from = instant(datetime.combine(first_day, time(), tzinfo=LONDON))
     relevant = [interval for interval in united if interval.end > known_from]
-    # Windows of the day before `start` are missing, so that gaps of the first day may not be real: length alone decides.
+    # Windows of the day before `start` are missing, so a gap of the first day may not be real: length alone decides.
     if relevant and relevant[0].start < known_from - 14 * 86_400_000_000:
         relevant[0] = Interval(BEGINNING, relevant[0].end)
     return tuple(relevant)
