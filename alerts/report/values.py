@@ -71,7 +71,8 @@ class Entry:
         incident = self.incident
         if incident.state == "open":
             return at < horizon
-        return incident.fixes[-1].recorded_at >= at or (incident.ended_at or at) > at
+        # The last fix of a crossing lies beyond its end.
+        return incident.fixes[-1].recorded_at >= at if incident.ended_at is None else incident.ended_at > at
 
     @property
     def deepest(self) -> ReportedFix | None:

@@ -133,7 +133,18 @@ def test_an_incident_that_ended_after_midnight_went_on_and_one_that_ended_before
         return words(judged_on([Story(1, "Leaver", seen=seen("22:45:00", left, INSIDE_M) + seen(back, TO_THE_END))]))
 
     assert "went on after midnight, ended about 21 Nov 00:04:25 +00:00. Incident 1" in told("24:04:00", "24:06:00")
-    assert told("23:54:00", "23:56:00").startswith("No possible breach in")
+    assert "went on after midnight, ended about 21 Nov 00:00:25 +00:00." in told("24:00:00", "24:02:00")
+    assert "went on after midnight, ended about 21 Nov 00:00:05 +00:00." in told("23:59:40", "24:01:40")
+    assert told("23:58:00", "24:00:00").startswith("No possible breach in")
+
+
+def test_a_crossing_that_ended_before_midnight_did_not_go_on_though_its_last_fix_came_after() -> None:
+    path = [Seen(at("23:59:00"), -600.0, 0.0), Seen(at("24:00:10"), 900.0, 0.0)]
+    inputs = judged_on(
+        [Story(1, "Passer", seen=seen("23:00:00", "23:56:00", -900.0) + path + seen("24:02:00", TO_THE_END))]
+    )
+    assert [entry.section for entry in compose(inputs).entries] == ["crossings"]
+    assert "went on" not in words(inputs)
 
 
 def test_an_incident_lost_before_midnight_is_not_said_to_have_gone_on() -> None:
@@ -146,6 +157,9 @@ def test_with_a_new_incident_the_monitored_time_is_told_all_the_same() -> None:
     assert "New (W-1) Zone A: confirmed, began about 21 Nov 00:59" in said
     assert "Monitored 10 h 19 min of the 18 h in force up to 21 Nov 09:00:00 +00:00." in said
     assert "none was seen" not in said
+    watched = judged_on([Story(1, "New", seen=seen("23:00:00", "24:58:00") + seen("25:00:00", TO_THE_END, INSIDE_M))])
+    assert "began about 21 Nov 00:59" in words(watched)
+    assert machine(watched)["nil_return"] is None
 
 
 def test_every_tag_event_since_midnight_is_told_or_counted() -> None:
