@@ -102,8 +102,8 @@ def last_fix(part: Part) -> Fix:
 
 
 def ends_last(parts: Sequence[Part]) -> Part:
-    """Return the latest-ending part ("ties: a run before a crossing")."""
-    return max(parts, key=lambda p: (end_of(p), not isinstance(p, Crossing)))
+    """Return the latest-ending part ("ties: a run before a crossing"; of runs, the last in track order)."""
+    return max(parts, key=lambda p: (end_of(p), not isinstance(p, Crossing), last_fix(p).index))
 
 
 def parted_by_outside(scene: Scene, earlier: Part, later: Part) -> bool:
