@@ -4,14 +4,15 @@ Due times are rows of our own: no timer that was asleep, and no scheduler that c
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import structlog
 
-from alerts.days import deadlines_of, report_day_of
+from alerts.days import bounds_of, deadlines_of, report_day_of
 from alerts.issue import Press, issue
-from alerts.particulars import Pool
+from alerts.particulars import Connection, Pool
 from alerts.repeat import repeat
 from geofence.instants import BEGINNING, MINUTE_US, SECOND_US, Instant, instant, moment
 
@@ -24,10 +25,11 @@ LONGEST_BACKOFF_US = 5 * MINUTE_US
 PLAN_EVERY_US = MINUTE_US  # within this a new day, or a force's first order, is noticed
 IDLE_S = 1.0
 
-# From which instant on a report is due to each force: it has had an order, and this installation knew of the force.
+# From when each force has had an order, and from when this installation has known of it (at the earliest from $1).
 READ_FORCES = """
-SELECT code, greatest(min(effective_from), known_from) AS since
+SELECT code, min(effective_from) AS ordered_from, greatest(known_from, $1) AS known_from
 FROM force JOIN court_order ON force = code GROUP BY code ORDER BY code"""
+HAS_FIXES = "SELECT EXISTS (SELECT FROM fix WHERE recorded_at >= $1 AND recorded_at < $2)"
 PLAN = """
 INSERT INTO report_due (force, day, seal_at, due_at, not_before)
 SELECT force, day, seal_at, due_at, seal_at
@@ -63,14 +65,13 @@ class Lease:
 async def plan(pool: Pool, now: Instant) -> None:
     """Enter every report whose seal time is coming or was missed; what is entered already stays as it is.
 
-    A report is due for each day from a force's first order on, but from none before the force was entered in the
-    register: nothing was monitored here then. At most `MADE_UP_DAYS` back, today's included.
+    A report is due for each day from a force's first order on, at most `MADE_UP_DAYS` back, today's included; but for
+    none before the force was entered in the register and the ledger's first fix: nothing was monitored here then.
     """
     today = report_day_of(now)
     days = [today - timedelta(days=back) for back in range(MADE_UP_DAYS, -1, -1)]
     async with pool.acquire() as connection:
-        forces = await connection.fetch(READ_FORCES)
-        wanted = [(force, day) for force, since in forces for day in days if day >= report_day_of(instant(since))]
+        wanted = await _wanted(connection, days)
         deadlines = [deadlines_of(day) for _, day in wanted]
         await connection.execute(
             PLAN,
@@ -79,6 +80,27 @@ async def plan(pool: Pool, now: Instant) -> None:
             [moment(at.seal_at) for at in deadlines],
             [moment(at.due_at) for at in deadlines],
         )
+
+
+async def _wanted(connection: Connection, days: Sequence[date]) -> list[tuple[str, date]]:
+    """Return which of these days, in order, each force is owed a report for."""
+    forces = await connection.fetch(READ_FORCES, moment(bounds_of(days[0]).start))
+    latest = max((report_day_of(instant(force["known_from"])) for force in forces), default=days[0])
+    first_fix = await _first_with_fixes(connection, [day for day in days if day < latest])
+    owed = []
+    for force in forces:
+        known = report_day_of(instant(force["known_from"]))
+        since = max(report_day_of(instant(force["ordered_from"])), min(known, first_fix or known))
+        owed += [(force["code"], day) for day in days if day >= since]
+    return owed
+
+
+async def _first_with_fixes(connection: Connection, days: Sequence[date]) -> date | None:
+    for day in days:
+        between = bounds_of(day)
+        if await connection.fetchval(HAS_FIXES, moment(between.start), moment(between.end)):
+            return day
+    return None
 
 
 async def run_due(press: Press, owner: str) -> int:

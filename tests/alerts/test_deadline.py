@@ -208,6 +208,15 @@ async def test_the_database_refuses_to_change_an_issued_edition(pool: Pool, tmp_
         assert await read_edition(connection, "MPS", DAY) == edition
 
 
+async def test_a_day_of_which_the_ledger_has_fixes_is_due_though_the_force_was_entered_later(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await enter_wearer(connection, began=minute(-20 * 24 * 60))
+        await append(connection, outside(-2 * 24 * 60))
+        await connection.execute("UPDATE force SET known_from = $1", moment(minute(60)))
+    await plan(pool, minute(12 * 60))
+    assert [row["day"] for row in await due(pool)] == [date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)]
+
+
 async def test_no_report_is_due_for_days_before_the_force_was_entered(pool: Pool) -> None:
     async with pool.acquire() as connection:
         await enter_wearer(connection, began=minute(-20 * 24 * 60))
