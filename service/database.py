@@ -37,6 +37,10 @@ async def connected(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
         raise DatabaseUnavailable(
             f"the database of CORDON_DATABASE_URL does not answer ({reason}); is it running, and is the address right?"
         ) from failed
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as refused:
+        raise DatabaseUnavailable(
+            f"the database of CORDON_DATABASE_URL refuses us ({type(refused).__name__}); correct the address"
+        ) from refused
     except ValueError as wrong:
         raise DatabaseUnavailable(
             "CORDON_DATABASE_URL is not an address like postgresql://account@host/cordon"

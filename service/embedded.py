@@ -58,6 +58,11 @@ class EmbeddedPostgres:
         self._binaries = self._reachable(find_binaries())
         self._server: subprocess.Popen[bytes] | None = None
 
+    @property
+    def folder(self) -> Path:
+        """The server's own folder, which goes with it: also the place for what else must not outlive it."""
+        return self._folder
+
     def url(self, database: str = "postgres") -> str:
         """Return the `postgresql://` address of one database of this server."""
         return f"postgresql://cordon@/{database}?host={self._folder}"

@@ -59,6 +59,8 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
         logger.handlers, logger.propagate = [], True
     # Our own middleware logs each request, by its route: the server's line would hold ids and query strings.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    # Our own line says once that the broker is away; the client would say it at each try.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 def only_allowed_fields(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

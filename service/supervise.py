@@ -13,7 +13,7 @@ Work = Callable[[asyncio.Event], Awaitable[None]]
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
 STEADY_S = 60.0  # a work that ran so long has recovered: after it the waits begin again from the first
-END_WITHIN_S = 8.0  # of the 10 s that a process has after SIGTERM
+END_WITHIN_S = 6.0  # of the 10 s that a process has after SIGTERM
 
 
 async def supervise(

@@ -111,5 +111,6 @@ def _not_monitored(report: Report) -> Block:
     note = f"And {hidden:,} more with shorter time not monitored: see Coverage." if hidden else ""
     if not report.coverage_known:
         items = (Item("Not known.", "The judgement does not tell how much of the day was monitored."),)
-    none = "All time in force was monitored." if report.coverage else "No monitored prohibition was in force."
+    in_force = any(row.coverage.in_force_us for row in report.coverage)
+    none = "All time in force was monitored." if in_force else "No monitored prohibition was in force."
     return Block("Time not monitored", none, "warn", items, note)

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -22,11 +22,14 @@ from service.composition import everything
 from service.database import Pool, connected
 from service.demonstration import Demonstrated, demonstrate
 from service.embedded import EmbeddedPostgres
+from service.http.server import listening
 from service.process import stop_on_signals
 from service.progress import shown
 from service.settings import Settings, read_settings
 
 FORCE = "MPS"  # whose report the demonstration writes
+HOST = "127.0.0.1"
+LINK_LIFETIME = timedelta(hours=12)
 
 
 def demo(out: Annotated[Path, typer.Option(help="The folder for the report.")] = Path("out")) -> None:
@@ -52,6 +55,7 @@ def serve(
 
 
 async def _serve(port: int) -> None:
+    listening(HOST, port).close()  # a port that is taken is told before the work, not after it
     async with _simulated_day(port=port) as (pool, settings, _):
         stop = stop_on_signals()
         links = [(role, await _link(pool, role)) for role in (Role.ADMIN, Role.POLICE)]
@@ -59,7 +63,7 @@ async def _serve(port: int) -> None:
         def ready(address: str) -> None:
             typer.echo(f"Cordon is ready: {address}")
             for role, link in links:
-                typer.echo(f"Sign in once as {role}: {address}{path_of(link)}")
+                typer.echo(f"Sign in once as {role}, within 12 hours: {address}{path_of(link)}")
             typer.echo("Ctrl-C ends it and removes its data.")
 
         await everything(pool, settings, stop, ready)
@@ -68,14 +72,15 @@ async def _serve(port: int) -> None:
 async def _link(pool: Pool, role: Role) -> str:
     force = FORCE if role is Role.POLICE else None
     async with pool.acquire() as connection:
-        return await create_link(connection, role, force, f"demonstration ({role})", now())
+        return await create_link(connection, role, force, f"demonstration ({role})", now(), lifetime=LINK_LIFETIME)
 
 
 @asynccontextmanager
 async def _simulated_day(**given: object) -> AsyncIterator[tuple[Pool, Settings, Demonstrated]]:
     """Yield connections to a database that holds a simulated day, and remove all of it at the end."""
-    with EmbeddedPostgres() as server, tempfile.TemporaryDirectory(prefix="cordon-archive-") as archive:
-        settings = read_settings(database_url=server.url(), archive_dir=Path(archive), host="127.0.0.1", **given)
+    with EmbeddedPostgres() as server:
+        archive = server.folder / "archive"
+        settings = read_settings(database_url=server.url(), archive_dir=archive, host=HOST, **given)
         async with connected(server.url()) as pool:
             with shown() as stage:
                 day = await demonstrate(pool, settings, now, stage)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from service.refusal import Refused
 
-END_REQUESTS_WITHIN_S = 5
+END_REQUESTS_WITHIN_S = 3
 
 
 class AddressUnavailable(Refused):
@@ -23,7 +23,7 @@ async def serve(app: FastAPI, host: str, port: int, stop: asyncio.Event, ready: 
     ready: called once with the address, such as `http://127.0.0.1:8000`, when requests are answered.
     Raises AddressUnavailable.
     """
-    with _listening(host, port) as sock:
+    with listening(host, port) as sock:
         server = _Server(app, lambda: ready(address_of(host, sock.getsockname()[1])))
         watching = asyncio.create_task(_end_on(stop, server))
         try:
@@ -68,7 +68,8 @@ async def _end_on(stop: asyncio.Event, server: _Server) -> None:
     server.should_exit = True
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there. Raises AddressUnavailable."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -187,9 +188,17 @@ def test_a_radius_that_nobody_can_mean_is_judged_without_a_word(day: SimulatedDa
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_command_without_its_database_says_so_and_ends() -> None:
+def test_a_command_without_its_database_says_so_and_ends(database: TestDatabase) -> None:
     line = refused(cordon("migrate", settings={"CORDON_DATABASE_URL": NOWHERE}))
     assert "does not answer" in line
+    mistyped = cordon("migrate", settings={"CORDON_DATABASE_URL": f"{database.url}&no_such_parameter=1"})
+    assert "correct the address" in refused(mistyped)
+
+
+def test_serve_on_a_port_that_is_taken_says_so_and_ends() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        line = refused(cordon("serve", "--port", taken.getsockname()[1]))
+    assert "another port" in line
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ WHERE incident.standing AND NOT incident.suspended AND NOT incident.before_aware
   AND (incident.state = 'open' OR incident.state = 'track_lost'
     AND coalesce(fitting.removed_at, 'infinity') > $2
     AND NOT EXISTS (SELECT FROM fix JOIN tag USING (tag_no)
-                    WHERE tag.tag_id = incident.tag_id AND fix.recorded_at > incident.last_at))"""
+                    WHERE tag.tag_id = incident.tag_id AND fix.recorded_at > incident.last_at
+                      AND fix.recorded_at <= $2))"""
 INSIDE_NOW = f"""
 SELECT inside.* FROM ({_INSIDE}) AS inside JOIN zone USING (zone_id)
 WHERE inside.force = $1 OR zone.responding_force = $1
@@ -36,14 +37,16 @@ JOIN prohibition ON prohibition.prohibition_id = incident.prohibition_id
 JOIN court_order ON court_order.order_id = incident.order_id
 WHERE incident.incident_id = ANY($1)"""
 
-# Tags fitted now on wearers with an order of the force; a tag that was never heard of counts as silent.
+# Tags fitted now on wearers with an order of the force; a tag that was never heard of counts as silent. A fix whose
+# clock runs ahead says nothing of the present.
 HEARD = """
-SELECT count(*) AS fitted, count(*) FILTER (WHERE tag.newest_at >= $3) AS heard,
-       max(nullif(tag.newest_at, '-infinity')) AS last_at
+SELECT count(*) AS fitted, count(*) FILTER (WHERE last_at >= $3) AS heard, max(last_at) AS last_at
 FROM (SELECT DISTINCT fitting.tag_id FROM court_order JOIN fitting USING (wearer_id)
       WHERE court_order.force = $1 AND fitting.fitted_at <= $2
         AND coalesce(fitting.removed_at, 'infinity') > $2) AS worn
-LEFT JOIN tag USING (tag_id)"""
+LEFT JOIN tag USING (tag_id)
+LEFT JOIN LATERAL (SELECT recorded_at AS last_at FROM fix WHERE fix.tag_no = tag.tag_no AND recorded_at <= $2
+                   ORDER BY recorded_at DESC LIMIT 1) AS newest ON true"""
 
 OUTSTANDING = "SELECT day, due_at FROM report_due WHERE force = $1 AND issued_at IS NULL ORDER BY day DESC LIMIT 7"
 

@@ -139,6 +139,21 @@ async def test_whoever_was_lost_inside_stays_on_the_first_page_until_his_tag_is_
     assert "cordon-tag--now" not in (await officer.get("/?day=2026-11-02")).text
 
 
+async def test_a_fix_whose_clock_runs_ahead_does_not_hide_that_its_tag_is_silent(
+    officer: httpx.AsyncClient, desk: Pool
+) -> None:
+    await desk.execute("UPDATE incident SET state = 'track_lost' WHERE incident_id = $1", OPEN)
+    await desk.execute(
+        "INSERT INTO fix (tag_no, recorded_at, received_at, longitude_deg, latitude_deg, mechanism, clock_suspect)"
+        " SELECT tag_no, '2026-11-22 07:00Z', '2026-11-21 09:00Z', 0, 51, 1, true FROM tag WHERE tag_id = 'T-1'"
+    )
+    await desk.execute("UPDATE tag SET newest_at = '2026-11-22 07:00Z' WHERE tag_id = 'T-1'")
+    page = (await officer.get("/?day=2026-11-02")).text
+    assert "<strong>0 of 1</strong> tag heard of" in page
+    assert "Last fix 20 Nov 23:50:00" in page
+    assert "cordon-tag--now" in page
+
+
 async def test_what_is_listed_apart_is_not_counted(officer: httpx.AsyncClient, desk: Pool) -> None:
     assert "<dt>Confirmed</dt><dd>1</dd>" in (await officer.get("/")).text
     await desk.execute("UPDATE incident SET suspended = true WHERE incident_id = $1", CLOSED)
