@@ -164,4 +164,24 @@ EDGES = {
         [circle(30)],
         between=(-60, 20_000),
     ),
+    "windows that never close together, one nested in another: the interval began with the order": case(
+        [fix(0, 0)], [circle(30)], [daily("12:30", "12:40"), daily("18:21", "18:21")]
+    ),
+    "an OUTSIDE fix before a run's last in the track, at one instant with it, does not part it from a crossing": case(
+        [fix(0, 0), fix(0, 88, 20.0, "b2"), fix(0, 0, 8.0, "b6"), fix(240, 88, 60.0), fix(300, 20, 250.0)], [circle(50)]
+    ),
+    "nor does it keep apart what 20 min join": case(
+        [
+            fix(0, 88, 20.0),
+            fix(0, 0, 8.0, "b"),
+            *(fix(300 * i, 55) for i in (1, 2, 3)),
+            fix(1200, 88, 60.0),
+            fix(1260, 20, 250.0),
+        ],
+        [circle(50)],
+    ),
+    "an OUTSIDE fix after a run's first in the track, at one instant with it, does not part a crossing from it": case(
+        [fix(0, 20, 250.0), fix(60, 88, 60.0), fix(300, 0, 8.0), fix(300, 88, 20.0, "b"), fix(300, 0, 8.0, "c")],
+        [circle(50)],
+    ),
 }
