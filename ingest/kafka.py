@@ -37,7 +37,7 @@ async def kafka_source(
     )
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=round(ANSWER_S * 1000))
     try:
-        async with _as_source_failed():
+        async with _as_source_failed(bootstrap_servers):
             await consumer.start()
             await admin.start()
         yield KafkaSource(consumer, admin, topics)
@@ -101,7 +101,7 @@ async def make_topics(bootstrap_servers: str, partitions: int, topics: Sequence[
     """Make topics that are missing, with one replica: for one machine. Raises SourceFailed."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
     try:
-        async with _as_source_failed():
+        async with _as_source_failed(bootstrap_servers):
             await admin.start()
             for topic in topics:
                 with suppress(TopicAlreadyExistsError):
@@ -111,8 +111,9 @@ async def make_topics(bootstrap_servers: str, partitions: int, topics: Sequence[
 
 
 @asynccontextmanager
-async def _as_source_failed() -> AsyncIterator[None]:
+async def _as_source_failed(at: str = "") -> AsyncIterator[None]:
     try:
         yield
     except (KafkaError, OSError, TimeoutError) as failed:
-        raise SourceFailed(f"Kafka does not answer ({type(failed).__name__})") from failed
+        where = f" at {at}" if at else ""
+        raise SourceFailed(f"Kafka{where} does not answer ({type(failed).__name__})") from failed
