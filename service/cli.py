@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         code = application(given)(given, prog_name="cordon", standalone_mode=False)
     except TyperException as wrong:
         where = getattr(getattr(wrong, "ctx", None), "command_path", "cordon")
-        end(f"{wrong.format_message()} See {where} --help.")
+        end(f"{wrong.format_message() or 'Which command?'} See {where} --help.")
     except Refused as refused:
         end(str(refused))
     except KeyboardInterrupt:

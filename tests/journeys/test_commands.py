@@ -180,6 +180,13 @@ def test_wrong_use_is_one_line_with_its_remedy(
     assert not (tmp_path / "out").exists()
 
 
+def test_without_a_command_the_commands_are_listed() -> None:
+    done = cordon()
+    assert done.returncode == 2
+    assert "judge" in done.stdout
+    assert done.stderr == "cordon: Which command? See cordon --help.\n"
+
+
 def test_a_radius_that_nobody_can_mean_is_judged_without_a_word(day: SimulatedDay, tmp_path: Path) -> None:
     fix = json.loads(day.files.fixes.read_bytes().splitlines()[0]) | {"accuracy_m": 1.7e308}
     file = tmp_path / "fixes.jsonl"
