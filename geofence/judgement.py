@@ -1,7 +1,7 @@
 """What `judge` answers: the members of judgement.json, in the order in which they are printed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -31,8 +31,9 @@ class JudgedFix:
     verdict: Verdict
     zone_version: int
     implausible: bool
-    longitude_deg: float = float("nan")
-    latitude_deg: float = float("nan")
+    # Not compared: a fix has one position, and NaN, where nobody asked for it, is equal to nothing.
+    longitude_deg: float = field(default=float("nan"), compare=False)
+    latitude_deg: float = field(default=float("nan"), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
