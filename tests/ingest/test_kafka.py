@@ -128,7 +128,7 @@ async def test_the_broker_shows_how_far_reading_got(
 
 
 async def test_no_broker_is_a_failure_of_the_source() -> None:
-    with pytest.raises(SourceFailed, match="Kafka at .* does not answer"):
+    with pytest.raises(SourceFailed, match=r"Kafka at .* does not answer"):
         async with kafka_source("127.0.0.1:9", "group"):
             pass
 
