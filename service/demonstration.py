@@ -37,7 +37,6 @@ class Demonstrated:
     day: date
     register: RegisterDocument
     tally: Tally
-    rejected_events: int
 
 
 def yesterday(at: Instant) -> date:
@@ -62,13 +61,13 @@ async def demonstrate(pool: Pool, settings: Settings, clock: Clock, stage: Stage
         files = write(simulate(WEARERS, day), Path(folder) / "fixes.jsonl")
         simulating(1)
         register = await _load(pool, await asyncio.to_thread(files.register.read_bytes), clock)
-        tally, rejected_events = await _append(pool, files, clock, stage)
+        tally = await _append(pool, files, clock, stage)
     await _judge(pool, clock, stage)
     issuing = stage("Issuing the reports", len(register.content.forces))
     for force in register.content.forces:
         await issue(press(pool, settings), force.code, day)
         issuing(1)
-    return Demonstrated(day, register, tally, rejected_events)
+    return Demonstrated(day, register, tally)
 
 
 async def _load(pool: Pool, file: bytes, clock: Clock) -> RegisterDocument:
@@ -80,11 +79,11 @@ async def _load(pool: Pool, file: bytes, clock: Clock) -> RegisterDocument:
     return document
 
 
-async def _append(pool: Pool, files: Written, clock: Clock, stage: Stage) -> tuple[Tally, int]:
+async def _append(pool: Pool, files: Written, clock: Clock, stage: Stage) -> Tally:
     with files.fixes.open("rb") as lines:
         replaying = stage("Replaying its fixes", sum(1 for _ in lines))
-    events = await push_events(pool, files.events.read_bytes(), "application/x-ndjson", clock)
-    return await replay(pool, files.fixes, "cordon", clock, replaying), len(events.rejections)
+    await push_events(pool, files.events.read_bytes(), "application/x-ndjson", clock)
+    return await replay(pool, files.fixes, "cordon", clock, replaying)
 
 
 async def _judge(pool: Pool, clock: Clock, stage: Stage) -> None:
