@@ -8,6 +8,8 @@ from geofence.rules import Rules
 from geofence.tracks import BoolArray, CodeArray, FloatArray, Mechanism
 
 _LN_005 = math.log(0.05)
+_CONFIDENCE = 0.95
+_LARGEST_M = 1e9
 # sigma = r95_m / RADIUS_IN_SIGMAS: the radius that holds 95 % of a circular normal (R4).
 RADIUS_IN_SIGMAS = math.sqrt(-2 * _LN_005)
 
@@ -26,14 +28,25 @@ def r95_m(
         name = code.name.lower()
         assumed_by[code] = getattr(rules, f"assumed_r95_{name}_m")
         floor_by[code] = getattr(rules, f"floor_r95_{name}_m")
-    radius = accuracy_m
-    if not np.isnan(accuracy_confidence).all():
-        confidence = np.where(np.isnan(accuracy_confidence), 0.95, accuracy_confidence)
-        with np.errstate(all="ignore"):
-            scaled = accuracy_m * np.sqrt(_LN_005 / np.log1p(-confidence))
-        usable = (confidence > 0) & (confidence < 1)
-        radius = np.where(usable, np.where(confidence == 0.95, accuracy_m, scaled), np.nan)
-    known = (radius > 0) & (radius < np.inf)
-    radius = np.maximum(np.where(known, radius, assumed_by[mechanism]), floor_by[mechanism])
+    claimed = accuracy_m
+    other = np.flatnonzero((accuracy_confidence != _CONFIDENCE) & ~np.isnan(accuracy_confidence))
+    if len(other):
+        claimed = accuracy_m.copy()
+        claimed[other] = _rescaled(accuracy_m[other], accuracy_confidence[other])
+    assumed = ~((claimed > 0) & (claimed < np.inf))
+    floor_m = floor_by[mechanism]
+    radius = np.maximum(claimed, floor_m)
+    unknown = np.flatnonzero(assumed)
+    radius[unknown] = np.maximum(assumed_by[mechanism[unknown]], floor_m[unknown])
     # Beyond a million kilometres a number has no thousandths, and the largest would become infinite.
-    return np.where(radius < 1e9, np.round(np.minimum(radius, 1e9), 3), radius), ~known
+    sane = radius < _LARGEST_M
+    return (
+        np.round(radius, 3) if sane.all() else np.where(sane, np.round(np.where(sane, radius, 0.0), 3), radius)
+    ), assumed
+
+
+def _rescaled(accuracy_m: FloatArray, confidence: FloatArray) -> FloatArray:
+    """Return the radius that holds 0.95, of one given at another confidence; NaN where that says nothing."""
+    with np.errstate(all="ignore"):
+        scaled = accuracy_m * np.sqrt(_LN_005 / np.log1p(-confidence))
+    return np.where((confidence > 0) & (confidence < 1), scaled, np.nan)

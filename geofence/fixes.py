@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from geofence.accuracy import r95_m
 from geofence.ids import TagId, WearerId
 from geofence.instants import FOREVER, Instant
-from geofence.register import Fitting, Register
+from geofence.register import Fitting, Register, SameRegister
 from geofence.rules import Rules
 from geofence.segments import first_at_or_after, spread
 from geofence.tracks import BoolArray, CodeArray, FloatArray, IndexArray, InstantArray, TextArray, Tracks
@@ -52,33 +54,36 @@ class Fixes:
 def in_order(tracks: Tracks, register: Register, rules: Rules, horizon: Instant) -> Fixes:
     """Return the fixes that count, in track order: (`recorded_at`, `position_id` with none first, `mechanism`)."""
     rows = _sorted_rows(tracks, horizon)
-    tag, at = tracks.tag[rows], tracks.recorded_at[rows]
-    fittings = tuple(
-        sorted(register.fittings, key=lambda fitting: (fitting.wearer_id, fitting.fitted_at, fitting.tag_id))
-    )
-    first, end = _slices(fittings, tracks.tag_ids, tag, at)
-    fittings = tuple(fitting for fitting, some in zip(fittings, (end > first).tolist(), strict=True) if some)
-    keep = end > first
-    first, end = first[keep], end[keep]
+    everything = _is_everything(rows, len(tracks))
+    tag, at = (column if everything else column[rows] for column in (tracks.tag, tracks.recorded_at))
+    worn = _worn(SameRegister(register))
+    first, end = _slices(worn, tracks.tag_ids, tag, at)
+    some = np.flatnonzero(end > first)
+    first, end = first[some], end[some]
+    fittings = tuple(map(worn.fittings.__getitem__, some.tolist()))
     count = end - first
-    track, place = spread(first, count)
-    row = rows[place]
-    # Columns that are in order already are taken as they are.
-    taken = slice(None) if _is_everything(row, len(tracks)) else row
-    mechanism = tracks.mechanism[taken]
-    radius, assumed = r95_m(mechanism, tracks.accuracy_m[taken], tracks.accuracy_confidence[taken], rules)
-    held = np.zeros(len(rows), dtype=np.bool_)
-    held[place] = True
-    assigned = int(np.count_nonzero(held))
     own_end = np.cumsum(count)
     own_first = own_end - count
-    flagged = tracks.clock_suspect[taken] | _mismatch(
-        tracks.person_id[row], fittings, own_first, own_end, register.provider_person_ids
-    )
+    track = np.repeat(np.arange(len(count), dtype=np.int64), count)
+    # Columns that are in order already are taken as they are.
+    if (first == own_first).all() and len(track) == len(rows):
+        row, assigned = rows, len(rows)
+    else:
+        everything = False
+        _, place = spread(first, count)
+        row, at, assigned = rows[place], at[place], len(np.unique(place))
+    taken = slice(None) if everything else row
+    mechanism = tracks.mechanism[taken]
+    radius, assumed = r95_m(mechanism, tracks.accuracy_m[taken], tracks.accuracy_confidence[taken], rules)
+    flagged = tracks.clock_suspect[taken]
+    if register.provider_person_ids:
+        flagged = flagged | _mismatch(
+            tracks.person_id[taken], fittings, own_first, own_end, register.provider_person_ids
+        )
     return Fixes(
         row=row,
         track=track,
-        at=at[place],
+        at=at,
         mechanism=mechanism,
         longitude_deg=tracks.longitude_deg[taken],
         latitude_deg=tracks.latitude_deg[taken],
@@ -94,20 +99,44 @@ def in_order(tracks: Tracks, register: Register, rules: Rules, horizon: Instant)
     )
 
 
-def _is_everything(row: IndexArray, length: int) -> bool:
-    return len(row) == length and bool((row[1:] > row[:-1]).all())
+class _Worn(NamedTuple):
+    """A register's fittings, sorted by (wearer, fitted_at, tag), and when each began and ended."""
+
+    fittings: tuple[Fitting, ...]
+    fitted_at: InstantArray
+    removed_at: InstantArray
+
+
+@lru_cache(maxsize=2)
+def _worn(same: SameRegister) -> _Worn:
+    fittings = tuple(
+        sorted(same.register.fittings, key=lambda fitting: (fitting.wearer_id, fitting.fitted_at, fitting.tag_id))
+    )
+    return _Worn(
+        fittings,
+        np.array([fitting.fitted_at for fitting in fittings], dtype=np.int64),
+        np.array([min(fitting.removed_at, FOREVER) for fitting in fittings], dtype=np.int64),
+    )
+
+
+def _is_everything(rows: IndexArray, length: int) -> bool:
+    return len(rows) == length and bool((rows[1:] > rows[:-1]).all())
 
 
 def _sorted_rows(tracks: Tracks, horizon: Instant) -> IndexArray:
     """Return the rows before the horizon, sorted by tag and then as R1 sorts a track."""
-    rows = np.flatnonzero(tracks.recorded_at < horizon)
-    tag, at = tracks.tag[rows], tracks.recorded_at[rows]
+    early = tracks.recorded_at < horizon
+    if early.all():
+        rows, tag, at = np.arange(len(tracks), dtype=np.int64), tracks.tag, tracks.recorded_at
+    else:
+        rows = np.flatnonzero(early)
+        tag, at = tracks.tag[rows], tracks.recorded_at[rows]
     same_tag = tag[1:] == tag[:-1]
-    if not ((tag[1:] > tag[:-1]) | (same_tag & (at[1:] > at[:-1]))).all():
-        order = np.lexsort((at, tag))
-        rows, tag, at = rows[order], tag[order], at[order]
-        same_tag = tag[1:] == tag[:-1]
-    tied = np.flatnonzero(same_tag & (at[1:] == at[:-1]))
+    if ((tag[1:] > tag[:-1]) | (same_tag & (at[1:] > at[:-1]))).all():
+        return rows
+    order = np.lexsort((at, tag))
+    rows, tag, at = rows[order], tag[order], at[order]
+    tied = np.flatnonzero((tag[1:] == tag[:-1]) & (at[1:] == at[:-1]))
     if len(tied):
         _settle_ties(rows, tied, tracks)
     return rows
@@ -125,16 +154,14 @@ def _settle_ties(rows: IndexArray, tied: IndexArray, tracks: Tracks) -> None:
         rows[low:high] = sorted(rows[low:high].tolist(), key=rank)
 
 
-def _slices(
-    fittings: Sequence[Fitting], tag_ids: Sequence[TagId], tag: IndexArray, at: InstantArray
-) -> tuple[IndexArray, IndexArray]:
+def _slices(worn: _Worn, tag_ids: Sequence[TagId], tag: IndexArray, at: InstantArray) -> tuple[IndexArray, IndexArray]:
     """Return where each fitting's fixes begin and end among rows sorted by tag and time; both shape (fittings,)."""
     code = {tag_id: index for index, tag_id in enumerate(tag_ids)}
-    wanted = np.fromiter((code.get(fitting.tag_id, -1) for fitting in fittings), np.int64, len(fittings))
-    low, high = np.searchsorted(tag, wanted), np.searchsorted(tag, wanted, side="right")
-    fitted = np.fromiter((fitting.fitted_at for fitting in fittings), np.int64, len(fittings))
-    removed = np.fromiter((min(fitting.removed_at, FOREVER) for fitting in fittings), np.int64, len(fittings))
-    return first_at_or_after(at, low, high, fitted), first_at_or_after(at, low, high, removed)
+    wanted = np.array([code.get(fitting.tag_id, len(tag_ids)) for fitting in worn.fittings], dtype=np.int64)
+    ends = np.append(np.cumsum(np.bincount(tag, minlength=len(tag_ids))), len(tag))
+    begins = np.append(0, ends)
+    low, high = begins[wanted], ends[wanted]
+    return first_at_or_after(at, low, high, worn.fitted_at), first_at_or_after(at, low, high, worn.removed_at)
 
 
 def _mismatch(

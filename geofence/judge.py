@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from geofence.blocks import blocks, watch
 from geofence.bounds import Bounds
 from geofence.coverage import coverage
 from geofence.crossing import crossings
@@ -12,7 +13,7 @@ from geofence.incidents import drafts, incidents, is_listed
 from geofence.instants import Instant, Interval
 from geofence.judgement import Judgement
 from geofence.legs import legs
-from geofence.near import blocks, near, watch
+from geofence.near import near
 from geofence.nearest import nearest
 from geofence.parts import groups
 from geofence.register import Register
@@ -46,7 +47,7 @@ def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, h
     first = Instant(int(fixes.at.min())) if len(fixes) else between.start
     zoned = zones(register, span(min(first, between.start), max(between.end, horizon)))
     scene = Scene(register, rules, horizon, fixes, legs(fixes, rules), zoned, watch(fixes, zoned))
-    cut = blocks(fixes, scene.legs)
+    cut = blocks(fixes, scene.legs, zoned, scene.watched)
     close = near(fixes, scene.legs, zoned, scene.watched, cut)
     touching = touches(scene, close)
     ordered = sequence(fixes, scene.legs, rules)

@@ -8,7 +8,7 @@ from geofence.fixes import Fixes
 from geofence.instants import SECOND_US
 from geofence.plausible import fine, implausible
 from geofence.rules import Rules
-from geofence.segments import latest_where
+from geofence.segments import earliest_where, latest_where
 from geofence.tracks import BoolArray, IndexArray
 
 
@@ -31,17 +31,20 @@ class Legs:
 
 def legs(fixes: Fixes, rules: Rules) -> Legs:
     """Return the legs: consecutive fixes of the precise track, more than 0 and at most `leg_s` apart."""
-    strange = implausible(fixes, rules)
     good = fine(fixes)
+    strange = implausible(fixes, rules)
     precise = good & ~strange
     chosen = np.flatnonzero(precise)
-    start, end = chosen[:-1], chosen[1:]
-    apart = fixes.at[end] - fixes.at[start]
-    joined = (fixes.track[start] == fixes.track[end]) & (apart > 0) & (apart <= round(rules.leg_s * SECOND_US))
-    start, end = start[joined], end[joined]
+    at, track = (column if len(chosen) == len(fixes) else column[chosen] for column in (fixes.at, fixes.track))
+    apart = at[1:] - at[:-1]
+    parted = (track[1:] != track[:-1]) | (apart <= 0) | (apart > round(rules.leg_s * SECOND_US))
+    unjoined = np.flatnonzero(parted)
     onward = np.full(len(fixes), -1, dtype=np.int64)
     inward = onward.copy()
-    onward[start], inward[end] = end, start
+    onward[chosen[:-1]] = chosen[1:]
+    inward[chosen[1:]] = chosen[:-1]
+    onward[chosen[unjoined]] = -1
+    inward[chosen[unjoined + 1]] = -1
     within = _within(fixes, onward, np.flatnonzero(~good))
     return Legs(strange, precise, onward, inward, within, ~strange & ~within)
 
@@ -51,11 +54,10 @@ def _within(fixes: Fixes, onward: IndexArray, others: IndexArray) -> BoolArray:
     found = np.zeros(len(fixes), dtype=np.bool_)
     if len(others) == 0:
         return found
-    tied = np.zeros(len(fixes), dtype=np.bool_)
-    tied[:-1] = (fixes.at[1:] == fixes.at[:-1]) & (fixes.track[1:] == fixes.track[:-1])
+    untied = np.ones(len(fixes), dtype=np.bool_)
+    untied[:-1] = (fixes.at[1:] != fixes.at[:-1]) | (fixes.track[1:] != fixes.track[:-1])
     # A leg may start at the same instant in a later row: look from the last row of the instant.
-    last_row = np.minimum.accumulate(np.where(tied, len(fixes), np.arange(len(fixes)))[::-1])[::-1]
-    start = latest_where(onward >= 0)[last_row[others]]
+    start = latest_where(onward >= 0)[earliest_where(untied)[others]]
     end = onward[start]
     inside = (start >= 0) & (fixes.track[start] == fixes.track[others]) & (fixes.at[end] >= fixes.at[others])
     found[others[inside]] = True

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from geofence.blocks import blocks, watch
 from geofence.crossing import Crossing, crossings
 from geofence.fixes import Fixes, in_order
 from geofence.in_force import span
 from geofence.instants import FOREVER, SECOND_US, Instant
 from geofence.legs import legs
-from geofence.near import Near, blocks, near, watch
+from geofence.near import Near, near
 from geofence.plausible import fine
 from geofence.register import Register
 from geofence.rules import Rules
@@ -44,7 +45,8 @@ def settled_before(tracks: Tracks, register: Register, rules: Rules, since: Inst
         return None
     zoned = zones(register, span(Instant(int(fixes.at[0])), max(Instant(int(fixes.at[-1])), since)))
     scene = Scene(register, rules, FOREVER, fixes, legs(fixes, rules), zoned, watch(fixes, zoned))
-    close = near(fixes, scene.legs, zoned, scene.watched, blocks(fixes, scene.legs))
+    cut = blocks(fixes, scene.legs, zoned, scene.watched)
+    close = near(fixes, scene.legs, zoned, scene.watched, cut)
     touching = touches(scene, close)
     found = runs(sequence(fixes, scene.legs, rules), scene.legs, touching, rules)
     settled = (fixes.at <= since) & _parts(scene, close) & _stays_plausible(scene, since)

@@ -7,15 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geofence.blocks import Blocks
 from geofence.instants import Instant, Interval
 from geofence.judgement import Nearest
-from geofence.near import Blocks
 from geofence.scene import Scene
 from geofence.segments import spread
 from geofence.touches import interval_at, version_at
 from geofence.tracks import BoolArray, FloatArray, IndexArray
 from geofence.verdict import depths
-from geofence.zones import SHORTEST_DEGREE_M, Zones
 
 # The middle of the shortest and the longest degree of latitude.
 _DEGREE_M = 111_133.0
@@ -28,7 +27,7 @@ def nearest(scene: Scene, cut: Blocks, between: Interval) -> dict[int, Nearest]:
     """
     zones, fixes = scene.zones, scene.fixes
     eligible = scene.legs.precise & (fixes.at >= between.start) & (fixes.at < between.end)
-    pair, block, least_m = _blocks(scene, cut, eligible)
+    pair, block, least_m = _eligible(cut, eligible)
     prohibition_of = np.repeat(np.arange(len(zones.zone_count)), zones.zone_count)
     prohibition = prohibition_of[scene.watched.zone[pair]]
     # The block that may come nearest sets the bar; few others can pass it.
@@ -70,13 +69,12 @@ class _Candidates(NamedTuple):
         return _Candidates(self.zone[keep], self.fix[keep], self.version[keep])
 
 
-def _blocks(scene: Scene, cut: Blocks, eligible: BoolArray) -> tuple[IndexArray, IndexArray, FloatArray]:
+def _eligible(cut: Blocks, eligible: BoolArray) -> tuple[IndexArray, IndexArray, FloatArray]:
     """Return each (watch, block) with an eligible fix, and the least distance its fixes can have from the zone."""
-    pair, block = spread(cut.of_first[scene.watched.track], cut.of_count[scene.watched.track])
-    if len(block):
-        keep = np.logical_or.reduceat(eligible, cut.first)[block]
-        pair, block = pair[keep], block[keep]
-    return pair, block, _apart_m(cut, scene.zones, block, scene.watched.zone[pair])
+    if eligible.all():
+        return cut.watch, cut.block, cut.apart_m
+    some = np.flatnonzero(np.logical_or.reduceat(eligible, cut.first)[cut.block])
+    return cut.watch[some], cut.block[some], cut.apart_m[some]
 
 
 def _candidates(scene: Scene, cut: Blocks, pair: IndexArray, block: IndexArray, eligible: BoolArray) -> _Candidates:
@@ -91,25 +89,6 @@ def _candidates(scene: Scene, cut: Blocks, pair: IndexArray, block: IndexArray, 
     return _Candidates(zone, fix, version_at(scene.zones, zone, scene.fixes.at[fix]))
 
 
-def _apart_m(cut: Blocks, zones: Zones, block: IndexArray, zone: IndexArray) -> FloatArray:
-    """Return the least distance in metres that a fix in a block can have from a zone; shape (n,)."""
-    west, south, east, north = cut.box[:, block]
-    zone_west, zone_south, zone_east, zone_north = zones.box[:, zone]
-    aside = np.maximum(np.maximum(zone_west - east, west - zone_east), 0.0)
-    along = np.maximum(np.maximum(zone_south - north, south - zone_north), 0.0)
-    narrowest = np.minimum(_shortening(cut.box)[block], _shortening(zones.box)[zone])
-    # A parallel is not the shortest way: over a gap of g degrees it is longer by less than the square of g in radians.
-    aside *= narrowest * np.where(aside < 20.0, 1 - np.radians(aside) ** 2, 0.0)
-    least: FloatArray = np.maximum(along, aside) * (SHORTEST_DEGREE_M * 0.999)
-    return least
-
-
-def _shortening(box: FloatArray) -> FloatArray:
-    """Return the least by which a degree of longitude is shortened anywhere in each box."""
-    shortest: FloatArray = np.cos(np.radians(np.minimum(np.maximum(np.abs(box[1]), np.abs(box[3])), 90.0)))
-    return shortest
-
-
 def _bounds_m(scene: Scene, some: _Candidates) -> tuple[FloatArray, FloatArray]:
     """Return the greatest and the least depth that each fix can have, from its rough distance to the zone's origin.
 
@@ -120,8 +99,9 @@ def _bounds_m(scene: Scene, some: _Candidates) -> tuple[FloatArray, FloatArray]:
     origin = shapes.planes.latitude_deg[some.version]
     north = fixes.latitude_deg[some.fix] - origin
     east = fixes.longitude_deg[some.fix] - shapes.planes.longitude_deg[some.version]
-    away = np.hypot(north, east * np.cos(np.radians(origin))) * _DEGREE_M
+    east *= np.cos(np.radians(origin))
+    away = np.sqrt(north * north + east * east) * _DEGREE_M
     doubt = 0.01 + away * 0.01 + away * away / 3e6
-    doubt[(np.abs(origin) > 70.0) | (np.abs(north) > 3.0) | (np.abs(east) > 20.0)] = np.inf
+    doubt[(np.abs(origin) > 70.0) | (np.abs(north) > 3.0) | (np.abs(east) > 6.8)] = np.inf
     reach = shapes.reach_m[some.version]
     return reach - away + doubt, 2 * shapes.distance_m[some.version] - reach - away - doubt

@@ -6,7 +6,7 @@ from pyproj import Geod
 from geofence.fixes import Fixes
 from geofence.instants import SECOND_US
 from geofence.rules import Rules
-from geofence.tracks import BoolArray, IndexArray, Mechanism
+from geofence.tracks import BoolArray, FloatArray, IndexArray, Mechanism
 
 WGS84 = Geod(ellps="WGS84")
 # No degree of latitude or longitude is longer than this anywhere on the ellipsoid.
@@ -27,30 +27,34 @@ def implausible(fixes: Fixes, rules: Rules) -> BoolArray:
     among = np.flatnonzero(fine(fixes))
     far = _too_far(fixes, among, rules)
     found = np.zeros(len(fixes), dtype=np.bool_)
-    found[among[1:-1][far[:-1] & far[1:]]] = True
+    found[among[far[1:][far[1:] - far[:-1] == 1]]] = True
     return found
 
 
-def _too_far(fixes: Fixes, among: IndexArray, rules: Rules) -> BoolArray:
-    """Return where the next of these fixes is of the same track, and farther away than the time between them allows."""
-    if len(among) < len(fixes):
-        track, at, r95_m, longitude, latitude = (
-            column[among] for column in (fixes.track, fixes.at, fixes.r95_m, fixes.longitude_deg, fixes.latitude_deg)
-        )
-    else:
-        track, at, r95_m, longitude, latitude = (
-            fixes.track, fixes.at, fixes.r95_m, fixes.longitude_deg, fixes.latitude_deg,
-        )  # fmt: skip
-    elapsed_s = np.maximum((at[1:] - at[:-1]) / SECOND_US, rules.plausible_elapsed_s)
-    allowed_m = rules.plausible_speed_m_s * elapsed_s + r95_m[:-1] + r95_m[1:]
-    north, east = np.diff(latitude), np.diff(longitude)
-    # The plane overstates every distance, so only what it calls too far needs the geodesic.
-    far: BoolArray = (north * north + east * east) * _LONGEST_DEGREE_M**2 > allowed_m * allowed_m
-    far &= track[1:] == track[:-1]
-    doubtful = np.flatnonzero(far)
-    if len(doubtful):
-        a, b = doubtful, doubtful + 1
-        _, _, metres = WGS84.inv(longitude[a], latitude[a], longitude[b], latitude[b])
-        reach_m = np.maximum(0.0, np.asarray(metres) - r95_m[a] - r95_m[b])
-        far[doubtful] = reach_m / elapsed_s[doubtful] > rules.plausible_speed_m_s
-    return far
+def _too_far(fixes: Fixes, among: IndexArray, rules: Rules) -> IndexArray:
+    """Return the places in `among` whose next fix is of the same track, and farther than the time between allows."""
+    whole = len(among) == len(fixes)
+    at, longitude, latitude = (
+        column if whole else column[among] for column in (fixes.at, fixes.longitude_deg, fixes.latitude_deg)
+    )
+    least_us = round(rules.plausible_elapsed_s * SECOND_US)
+    # The plane overstates every distance, and radii are left out: only what it calls too far needs the geodesic.
+    apart = _squared(longitude[1:] - longitude[:-1])
+    apart += _squared(latitude[1:] - latitude[:-1])
+    allowed = np.maximum(at[1:] - at[:-1], least_us) * (rules.plausible_speed_m_s / SECOND_US / _LONGEST_DEGREE_M)
+    doubtful = np.flatnonzero(apart > _squared(allowed))
+    a, b = among[doubtful], among[doubtful + 1]
+    same = fixes.track[a] == fixes.track[b]
+    doubtful, a, b = doubtful[same], a[same], b[same]
+    if len(doubtful) == 0:
+        return doubtful
+    elapsed_s = np.maximum((fixes.at[b] - fixes.at[a]) / SECOND_US, rules.plausible_elapsed_s)
+    _, _, metres = WGS84.inv(
+        fixes.longitude_deg[a], fixes.latitude_deg[a], fixes.longitude_deg[b], fixes.latitude_deg[b]
+    )
+    reach_m = np.maximum(0.0, np.asarray(metres) - fixes.r95_m[a] - fixes.r95_m[b])
+    return doubtful[reach_m / elapsed_s > rules.plausible_speed_m_s]
+
+
+def _squared(values: FloatArray) -> FloatArray:
+    return np.multiply(values, values, out=values)

@@ -94,3 +94,16 @@ class Register:
     fittings: tuple[Fitting, ...]
     orders: tuple[Order, ...]
     provider_person_ids: Mapping[WearerId, str] = field(default_factory=dict)
+
+
+class SameRegister:
+    """A register compared by identity: what was worked out from one need not be worked out again."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SameRegister) and other.register is self.register
+
+    def __hash__(self) -> int:
+        return id(self.register)

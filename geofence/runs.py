@@ -51,13 +51,13 @@ class Runs:
 def sequence(fixes: Fixes, legs: Legs, rules: Rules) -> Sequence:
     """Return the plausible fixes but for the cell, rf and unknown ones recorded within a leg."""
     fix = np.flatnonzero(legs.sequence)
-    at, track = fixes.at[fix], fixes.track[fix]
-    places = np.arange(len(fix), dtype=np.int64)
-    quiet = np.ones(len(fix) + 1, dtype=np.bool_)
-    quiet[1:-1] = (track[1:] != track[:-1]) | (at[1:] - at[:-1] > round(rules.silence_s * SECOND_US))
-    before = np.maximum.accumulate(np.where(quiet[:-1], places, 0))
-    after = np.minimum.accumulate(np.where(quiet[1:], places, len(fix))[::-1])[::-1]
-    return Sequence(fix, at, np.cumsum(legs.sequence) - 1, before, after)
+    whole = len(fix) == len(fixes)
+    at, track = (column if whole else column[fix] for column in (fixes.at, fixes.track))
+    quiet = (track[1:] != track[:-1]) | (at[1:] - at[:-1] > round(rules.silence_s * SECOND_US))
+    starts = np.concatenate([[0], np.flatnonzero(quiet) + 1])
+    length = np.diff(starts, append=len(fix))
+    number = np.arange(len(fix), dtype=np.int64) if whole else np.cumsum(legs.sequence) - 1
+    return Sequence(fix, at, number, np.repeat(starts, length), np.repeat(starts + length - 1, length))
 
 
 def runs(ordered: Sequence, legs: Legs, touching: Touches, rules: Rules) -> Runs:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from geofence.blocks import Watch
 from geofence.fixes import Fixes
 from geofence.instants import Instant
 from geofence.legs import Legs
-from geofence.near import Watch
 from geofence.register import Register
 from geofence.rules import Rules
 from geofence.zones import Zones

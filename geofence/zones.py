@@ -14,7 +14,7 @@ import shapely
 from geofence.ids import WearerId
 from geofence.in_force import InForce, Span, held, in_force, published
 from geofence.instants import Interval
-from geofence.register import Fitting, Order, Prohibition, Register, Zone, ZoneVersion
+from geofence.register import Fitting, Order, Prohibition, Register, SameRegister, Zone, ZoneVersion
 from geofence.schedule import meet, unite
 from geofence.shapes import Shapes, shapes
 from geofence.tracks import BoolArray, FloatArray, IndexArray, InstantArray
@@ -82,30 +82,17 @@ class Zones:
     pieces: InstantArray
 
 
-class _Same:
-    """A register compared by identity, so that judging one register again reads it once."""
-
-    def __init__(self, register: Register) -> None:
-        self.register = register
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.register is self.register
-
-    def __hash__(self) -> int:
-        return id(self.register)
-
-
 def zones(register: Register, during: Span) -> Zones:
     """Return the register as columns, with the in-force intervals that touch a span of days.
 
     Raises ZoneUnreadable for a shape that can't be judged.
     """
     scheduled = any(p.schedule is not None for order in register.orders for p in order.prohibitions)
-    return _zones(_Same(register), during if scheduled else None)
+    return _zones(SameRegister(register), during if scheduled else None)
 
 
 @lru_cache(maxsize=2)
-def _zones(same: _Same, scheduled: Span | None) -> Zones:
+def _zones(same: SameRegister, scheduled: Span | None) -> Zones:
     register = same.register
     during = scheduled or Span(_ANY_DAY, _ANY_DAY)
     orders = sorted(register.orders, key=lambda order: (order.wearer_id, order.order_id))
@@ -198,7 +185,7 @@ def widened(box: FloatArray, metres: FloatArray) -> FloatArray:
     return np.stack([west - aside, south - up, east + aside, north + up])
 
 
-def bulge_m(box: FloatArray) -> FloatArray:
+def bulge_m(box: FloatArray | Sequence[FloatArray]) -> FloatArray:
     """Return by how many metres a straight line between places in a box may leave the box."""
     west, south, east, north = box
     bulge: FloatArray = ((east - west) ** 2 + (north - south) ** 2) * (111_700.0**2 / 1e7)

@@ -1,0 +1,113 @@
+"""How far from each zone do blocks of consecutive fixes stay at least? Most pairs need no closer look.
+
+Boxes in degrees around blocks and around zones bound every distance from below.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geofence.fixes import Fixes
+from geofence.legs import Legs
+from geofence.segments import spread
+from geofence.tracks import FloatArray, IndexArray
+from geofence.zones import SHORTEST_DEGREE_M, Zones
+
+_BLOCK = 16
+# Beyond this gap in longitude (20 degrees) no bound is given.
+_FARTHEST = 1 - np.radians(20.0) ** 2
+
+# West, south, east, north in degrees, each of shape (n,).
+Sides = FloatArray | Sequence[FloatArray]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watch:
+    """Each track with each zone of its wearer: columns `track` and `zone` of shape (w,), sorted by both."""
+
+    track: IndexArray
+    zone: IndexArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blocks:
+    """Up to 16 consecutive fixes of one track each: `first`, `count`, the greatest r95_m.
+
+    box: shape (4, blocks): west, south, east, north in degrees, around the fixes and the ends of their legs.
+    Each with each zone its track is watched against, sorted by both: `watch`, `block`, and `apart_m`, which is no more
+    than the distance from the zone to any place in the block's box.
+    """
+
+    first: IndexArray
+    count: IndexArray
+    widest_r95_m: FloatArray
+    box: FloatArray
+    watch: IndexArray
+    block: IndexArray
+    apart_m: FloatArray
+
+
+def watch(fixes: Fixes, zones: Zones) -> Watch:
+    """Return which track is to be watched against which zones."""
+    own = [zones.zones_of.get(fitting.wearer_id, (0, 0)) for fitting in fixes.fittings]
+    bounds = np.array(own, dtype=np.int64).reshape(-1, 2)
+    track, zone = spread(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
+    return Watch(track, zone)
+
+
+def blocks(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch) -> Blocks:
+    """Return the fixes in blocks, and how far these are from the zones."""
+    track_count = -(-(fixes.end - fixes.first) // _BLOCK)
+    track_first = np.cumsum(track_count) - track_count
+    track, number = spread(np.zeros(len(track_count), dtype=np.int64), track_count)
+    first = fixes.first[track] + _BLOCK * number
+    count = np.minimum(fixes.end[track] - first, _BLOCK)
+    pair, block = spread(track_first[watched.track], track_count[watched.track])
+    if len(first) == 0:
+        empty = np.empty(0)
+        return Blocks(first, count, empty, np.empty((4, 0)), pair, block, empty)
+    box = _boxes(fixes, legs, first)
+    each = track_count[watched.track]
+    around = [np.repeat(side, each) for side in zones.box[:, watched.zone]]
+    narrowest = np.minimum(shortening(box)[block], np.repeat(shortening(zones.box)[watched.zone], each))
+    apart = apart_m(box[:, block], around, narrowest)
+    return Blocks(first, count, np.maximum.reduceat(fixes.r95_m, first), box, pair, block, apart)
+
+
+def apart_m(box: Sides, other: Sides, narrowest: FloatArray) -> FloatArray:
+    """Return a distance in metres that no place in a box is nearer than to a place in the other; shape (n,).
+
+    narrowest: the least by which a degree of longitude is shortened in either (`shortening`).
+    """
+    west, south, east, north = box
+    aside = np.maximum(other[0] - east, west - other[2])
+    along = np.maximum(other[1] - north, south - other[3])
+    np.maximum(aside, 0.0, out=aside)
+    np.maximum(along, 0.0, out=along)
+    # A parallel is not the shortest way: over a gap of g degrees it is longer by less than the square of g in radians.
+    shorter = 1.0 - np.square(aside * (np.pi / 180.0))
+    aside *= narrowest * shorter
+    aside[shorter < _FARTHEST] = 0.0
+    np.maximum(along, aside, out=along)
+    along *= SHORTEST_DEGREE_M * 0.999
+    return along
+
+
+def shortening(box: FloatArray) -> FloatArray:
+    """Return the least by which a degree of longitude is shortened anywhere in each box, shape (4, n)."""
+    shortest: FloatArray = np.cos(np.radians(np.minimum(np.maximum(np.abs(box[1]), np.abs(box[3])), 90.0)))
+    return shortest
+
+
+def _boxes(fixes: Fixes, legs: Legs, first: IndexArray) -> FloatArray:
+    """Return boxes around blocks that start at `first`, the ends of their legs included."""
+    sides = (np.minimum, fixes.longitude_deg), (np.minimum, fixes.latitude_deg)
+    sides += (np.maximum, fixes.longitude_deg), (np.maximum, fixes.latitude_deg)
+    box = np.stack([farthest.reduceat(column, first) for farthest, column in sides])
+    # Only the last leg of a block ends outside it.
+    beyond = np.maximum.reduceat(legs.onward, first)
+    some = np.flatnonzero(beyond >= 0)
+    for side, (farthest, column) in zip(box, sides, strict=True):
+        side[some] = farthest(side[some], column[beyond[some]])
+    return box
