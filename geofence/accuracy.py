@@ -40,9 +40,7 @@ def r95_m(
     radius[unknown] = np.maximum(assumed_by[mechanism[unknown]], floor_m[unknown])
     # Beyond a million kilometres a number has no thousandths, and the largest would become infinite.
     sane = radius < _LARGEST_M
-    return (
-        np.round(radius, 3) if sane.all() else np.where(sane, np.round(np.where(sane, radius, 0.0), 3), radius)
-    ), assumed
+    return np.where(sane, np.round(np.where(sane, radius, 0.0), 3), radius), assumed
 
 
 def _rescaled(accuracy_m: FloatArray, confidence: FloatArray) -> FloatArray:

@@ -24,10 +24,14 @@ Sides = FloatArray | Sequence[FloatArray]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Watch:
-    """Each track with each zone of its wearer: columns `track` and `zone` of shape (w,), sorted by both."""
+    """Each track with each zone of its wearer: columns `track` and `zone` of shape (w,), sorted by both.
+
+    wearer: shape (tracks,), the number of each track's wearer among those with an order; -1 where he has none.
+    """
 
     track: IndexArray
     zone: IndexArray
+    wearer: IndexArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +54,11 @@ class Blocks:
 
 def watch(fixes: Fixes, zones: Zones) -> Watch:
     """Return which track is to be watched against which zones."""
-    own = [zones.zones_of.get(fitting.wearer_id, (0, 0)) for fitting in fixes.fittings]
-    bounds = np.array(own, dtype=np.int64).reshape(-1, 2)
-    track, zone = spread(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
-    return Watch(track, zone)
+    wearer = np.array([zones.wearers.get(fitting.wearer_id, -1) for fitting in fixes.fittings], dtype=np.int64)
+    # The last of these belongs to no wearer, and so to -1.
+    first, count = np.append(zones.own_first, 0), np.append(zones.own_count, 0)
+    track, zone = spread(first[wearer], count[wearer])
+    return Watch(track, zone, wearer)
 
 
 def blocks(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch) -> Blocks:
@@ -102,8 +107,8 @@ def shortening(box: FloatArray) -> FloatArray:
 
 def _boxes(fixes: Fixes, legs: Legs, first: IndexArray) -> FloatArray:
     """Return boxes around blocks that start at `first`, the ends of their legs included."""
-    sides = (np.minimum, fixes.longitude_deg), (np.minimum, fixes.latitude_deg)
-    sides += (np.maximum, fixes.longitude_deg), (np.maximum, fixes.latitude_deg)
+    longitude, latitude = fixes.longitude_deg, fixes.latitude_deg
+    sides = [(np.minimum, longitude), (np.minimum, latitude), (np.maximum, longitude), (np.maximum, latitude)]
     box = np.stack([farthest.reduceat(column, first) for farthest, column in sides])
     # Only the last leg of a block ends outside it.
     beyond = np.maximum.reduceat(legs.onward, first)

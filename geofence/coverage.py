@@ -1,6 +1,6 @@
 """R10: how much of the time in force was monitored, and why was the rest not?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +34,7 @@ def coverage(scene: Scene, tracks: Tracks, nearest: Mapping[int, Nearest], betwe
     """
     zones = scene.zones
     pieces = _pieces(zones, between.start, min(between.end, scene.horizon))
-    seen = sightings(scene.fixes, scene.legs, scene.rules)
+    seen = sightings(scene)
     gaps = _gaps(pieces, heard(scene, seen), round(scene.rules.monitored_gap_s * SECOND_US))
     why = reasons(scene, tracks, seen, gaps)
     count = len(zones.prohibitions)
@@ -42,29 +42,23 @@ def coverage(scene: Scene, tracks: Tracks, nearest: Mapping[int, Nearest], betwe
     np.add.at(in_force, pieces.prohibition, pieces.end - pieces.start)
     np.add.at(suspended, pieces.prohibition, np.where(pieces.suspended, pieces.end - pieces.start, 0))
     np.add.at(unmonitored, gaps.prohibition, gaps.end - gaps.start)
-    rows = _unmonitored(gaps, why)
+    rows = tuple(map(Unmonitored, gaps.start.tolist(), gaps.end.tolist(), why))
     ends = np.searchsorted(gaps.prohibition, np.arange(count + 1)).tolist()
-    columns = zip(in_force.tolist(), suspended.tolist(), (in_force - suspended - unmonitored).tolist(), strict=True)
-    found = [
+    columns = (in_force, in_force - suspended - unmonitored, suspended)
+    return tuple(
         Coverage(
-            wearer_id=order.wearer_id,
-            prohibition_id=prohibition.prohibition_id,
-            in_force_us=force_us,
-            monitored_us=monitored_us,
-            suspended_us=suspended_us,
-            unmonitored=tuple(rows[ends[number] : ends[number + 1]]),
-            nearest=nearest.get(number),
+            order.wearer_id,
+            prohibition.prohibition_id,
+            in_force_us,
+            monitored_us,
+            suspended_us,
+            rows[ends[number] : ends[number + 1]],
+            nearest.get(number),
         )
-        for number, ((order, prohibition), (force_us, suspended_us, monitored_us)) in enumerate(
-            zip(zones.prohibitions, columns, strict=True)
+        for number, ((order, prohibition), in_force_us, monitored_us, suspended_us) in enumerate(
+            zip(zones.prohibitions, *(column.tolist() for column in columns), strict=True)
         )
-    ]
-    return tuple(sorted(found, key=lambda row: (row.wearer_id, row.prohibition_id)))
-
-
-def _unmonitored(gaps: Gaps, why: Sequence[str]) -> list[Unmonitored]:
-    columns = zip(gaps.start.tolist(), gaps.end.tolist(), why, strict=True)
-    return [Unmonitored(Instant(start), Instant(end), reason) for start, end, reason in columns]
+    )
 
 
 def _pieces(zones: Zones, start: Instant, end: Instant) -> _Pieces:
@@ -87,9 +81,9 @@ def _gaps(pieces: _Pieces, audible: Heard, longest_us: int) -> Gaps:
     low, high = audible.first[pieces.prohibition[open_]], audible.end[pieces.prohibition[open_]]
     after = first_after(audible.at, low, high, pieces.start[open_])
     beyond = first_at_or_after(audible.at, low, high, pieces.end[open_])
-    following = np.append(audible.at[1:], FOREVER)
-    following[audible.last_of_segment] = FOREVER
-    silent = np.flatnonzero(following - audible.at > longest_us)
+    silent = np.union1d(np.flatnonzero(np.diff(audible.at) > longest_us), audible.last_of_segment)
+    heard_again = audible.at[np.minimum(silent + 1, len(audible.at) - 1)]
+    heard_again[np.searchsorted(silent, audible.last_of_segment)] = FOREVER
     first = np.searchsorted(silent, np.maximum(after - 1, low))
     stop = np.searchsorted(silent, beyond - 1, side="right")
     owner, place = spread(first, np.maximum(stop - first, 0))
@@ -100,7 +94,7 @@ def _gaps(pieces: _Pieces, audible: Heard, longest_us: int) -> Gaps:
     until[some] = audible.at[low[leading][some]]
     piece = np.concatenate([blank, open_[leading], open_[owner]])
     start = np.concatenate([pieces.start[blank], pieces.start[open_[leading]], audible.at[silent[place]]])
-    end = np.concatenate([pieces.end[blank], until, following[silent[place]]])
+    end = np.concatenate([pieces.end[blank], until, heard_again[place]])
     start, end = np.maximum(start, pieces.start[piece]), np.minimum(end, pieces.end[piece])
     order = np.lexsort((start, piece))
     order = order[start[order] < end[order]]

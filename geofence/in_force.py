@@ -57,24 +57,30 @@ def published(zones: Sequence[Zone]) -> list[Interval]:
 
 
 def in_force(order: Order, prohibition: Prohibition, zone: Zone, during: Span) -> list[InForce]:
-    """Return the intervals in which a zone is in force, in order.
+    """Return the intervals in which a zone is in force, in order."""
+    return parted(held(order, prohibition, during), order, zone)
+
+
+def parted(wholes: Sequence[Interval], order: Order, zone: Zone) -> list[InForce]:
+    """Return the intervals in which a zone is in force, of those in which its prohibition holds.
 
     Versions that follow on each other do not part them; suspensions (united first) and the wearer's awareness do.
     """
-    cuts: set[Instant] = set()
-    suspensions = unite(order.suspensions)
-    for suspension in suspensions:
-        cuts.update(suspension)
-    aware = order.before_aware_until
-    if aware is not None:
-        cuts.add(aware)
+    suspensions, aware = unite(order.suspensions), order.before_aware_until
+    cuts = sorted({cut for suspension in suspensions for cut in suspension} | ({aware} if aware is not None else set()))
     pieces = []
-    for whole in meet(held(order, prohibition, during), published([zone])):
-        edges = [whole.start, *sorted(cut for cut in cuts if whole.start < cut < whole.end), whole.end]
-        for start, end in pairwise(edges):
-            suspended = any(suspension.start <= start < suspension.end for suspension in suspensions)
-            pieces.append(InForce(start, end, suspended, aware is not None and start < aware))
+    for whole in meet(wholes, published([zone])):
+        edges = [whole.start, *(cut for cut in cuts if whole.start < cut < whole.end), whole.end]
+        pieces += [
+            InForce(start, end, within(start, suspensions), aware is not None and start < aware)
+            for start, end in pairwise(edges)
+        ]
     return pieces
+
+
+def within(at: Instant, intervals: Sequence[Interval]) -> bool:
+    """Return whether an instant lies in one of the intervals."""
+    return any(interval.start <= at < interval.end for interval in intervals)
 
 
 def _london_day(at: Instant) -> date:

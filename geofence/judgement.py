@@ -62,8 +62,8 @@ class Incident:
     fixes: tuple[JudgedFix, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unmonitored:
+# Of the next three a national day has some for every clause: msgspec's classes are made four times as fast.
+class Unmonitored(msgspec.Struct, frozen=True, gc=False):
     """A maximal interval without usable fixes, and why (R10)."""
 
     start: Instant
@@ -71,8 +71,7 @@ class Unmonitored:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Nearest:
+class Nearest(msgspec.Struct, frozen=True, gc=False):
     """The closest that a wearer came to a prohibition's zones while it was in force (R11)."""
 
     zone_id: ZoneId
@@ -80,8 +79,7 @@ class Nearest:
     depth_m: float
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(msgspec.Struct, frozen=True, gc=False):
     """How much of a prohibition's in-force time was monitored (R10); durations in microseconds."""
 
     wearer_id: WearerId

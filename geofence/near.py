@@ -34,7 +34,8 @@ def near(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch, cut: Blocks) ->
     pair, narrowest = cut.watch[close][owner], narrowest[owner]
     around = zones.box[:, zone][:, owner]
     longitude, latitude = fixes.longitude_deg[fix], fixes.latitude_deg[fix]
-    touching = apart_m((longitude, latitude, longitude, latitude), around, narrowest) <= fixes.r95_m[fix]
+    here = longitude, latitude, longitude, latitude
+    touching = np.flatnonzero(apart_m(here, around, narrowest) <= fixes.r95_m[fix])
     onward = legs.onward[fix]
     there = fixes.longitude_deg[onward], fixes.latitude_deg[onward]
     span = (
@@ -43,6 +44,5 @@ def near(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch, cut: Blocks) ->
         np.maximum(longitude, there[0]),
         np.maximum(latitude, there[1]),
     )
-    passing = (onward >= 0) & (apart_m(span, around, narrowest) <= bulge_m(span))
-    touching, passing = np.flatnonzero(touching), np.flatnonzero(passing)
+    passing = np.flatnonzero((onward >= 0) & (apart_m(span, around, narrowest) <= bulge_m(span)))
     return Near(pair[touching], fix[touching], pair[passing], fix[passing])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geofence.blocks import Blocks
-from geofence.instants import Instant, Interval
+from geofence.instants import Interval
 from geofence.judgement import Nearest
 from geofence.scene import Scene
 from geofence.segments import spread
@@ -51,11 +51,10 @@ def nearest(scene: Scene, cut: Blocks, between: Interval) -> dict[int, Nearest]:
     owner = prohibition_of[close.zone]
     order = np.lexsort((zones.rank[close.zone], fixes.at[close.fix], -depth, owner))
     chosen = order[np.flatnonzero(np.diff(owner[order], prepend=-1))]
-    columns = (owner[chosen], close.zone[chosen], fixes.at[close.fix[chosen]], depth[chosen])
-    return {
-        number: Nearest(zones.of[zone].zone.zone_id, Instant(at), depth_m)
-        for number, zone, at, depth_m in zip(*(column.tolist() for column in columns), strict=True)
-    }
+    zone = close.zone[chosen].tolist()
+    zone_id = [zones.of[one].zone.zone_id for one in zone]
+    found = map(Nearest, zone_id, fixes.at[close.fix[chosen]].tolist(), depth[chosen].tolist())
+    return dict(zip(owner[chosen].tolist(), found, strict=True))
 
 
 class _Candidates(NamedTuple):

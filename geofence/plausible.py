@@ -6,7 +6,7 @@ from pyproj import Geod
 from geofence.fixes import Fixes
 from geofence.instants import SECOND_US
 from geofence.rules import Rules
-from geofence.tracks import BoolArray, FloatArray, IndexArray, Mechanism
+from geofence.tracks import BoolArray, IndexArray, Mechanism
 
 WGS84 = Geod(ellps="WGS84")
 # No degree of latitude or longitude is longer than this anywhere on the ellipsoid.
@@ -39,10 +39,10 @@ def _too_far(fixes: Fixes, among: IndexArray, rules: Rules) -> IndexArray:
     )
     least_us = round(rules.plausible_elapsed_s * SECOND_US)
     # The plane overstates every distance, and radii are left out: only what it calls too far needs the geodesic.
-    apart = _squared(longitude[1:] - longitude[:-1])
-    apart += _squared(latitude[1:] - latitude[:-1])
+    apart = np.square(longitude[1:] - longitude[:-1])
+    apart += np.square(latitude[1:] - latitude[:-1])
     allowed = np.maximum(at[1:] - at[:-1], least_us) * (rules.plausible_speed_m_s / SECOND_US / _LONGEST_DEGREE_M)
-    doubtful = np.flatnonzero(apart > _squared(allowed))
+    doubtful: IndexArray = np.flatnonzero(apart > np.square(allowed))
     a, b = among[doubtful], among[doubtful + 1]
     same = fixes.track[a] == fixes.track[b]
     doubtful, a, b = doubtful[same], a[same], b[same]
@@ -53,8 +53,5 @@ def _too_far(fixes: Fixes, among: IndexArray, rules: Rules) -> IndexArray:
         fixes.longitude_deg[a], fixes.latitude_deg[a], fixes.longitude_deg[b], fixes.latitude_deg[b]
     )
     reach_m = np.maximum(0.0, np.asarray(metres) - fixes.r95_m[a] - fixes.r95_m[b])
-    return doubtful[reach_m / elapsed_s > rules.plausible_speed_m_s]
-
-
-def _squared(values: FloatArray) -> FloatArray:
-    return np.multiply(values, values, out=values)
+    farther: IndexArray = doubtful[reach_m / elapsed_s > rules.plausible_speed_m_s]
+    return farther

@@ -43,12 +43,9 @@ def reasons(scene: Scene, tracks: Tracks, seen: Sightings, gaps: Gaps) -> list[s
     `no_zone`; else `no_fitting`; else the kind of a tag event that overlaps it; else by the worst of the wearer's
     plausible fixes strictly inside: `poor_accuracy`, `cell_only`, `sparse`; else `no_fixes`.
     """
-    prohibitions = scene.zones.prohibitions
-    own = [seen.of.get(order.wearer_id, (0, 0)) for order, _ in prohibitions]
-    span = np.array(own, dtype=np.int64).reshape(-1, 2)[gaps.prohibition]
-    low = first_after(seen.at, span[:, 0], span[:, 1], gaps.start)
-    high = np.maximum(low, first_at_or_after(seen.at, span[:, 0], span[:, 1], gaps.end))
-    poor, coarse = (np.concatenate([[0], np.cumsum(column)]) for column in (seen.poor, seen.coarse))
+    first, end = seen.first[gaps.prohibition], seen.end[gaps.prohibition]
+    low = first_after(seen.at, first, end, gaps.start)
+    high = np.maximum(low, first_at_or_after(seen.at, first, end, gaps.end))
     kind = _worst_event(scene, tracks, gaps)
     names = np.array(
         ["no_zone", "no_fitting", *_KINDS, "poor_accuracy", "cell_only", "sparse", "no_fixes"], dtype=object
@@ -59,14 +56,21 @@ def reasons(scene: Scene, tracks: Tracks, seen: Sightings, gaps: Gaps) -> list[s
             gaps.no_zone,
             ~gaps.fitted,
             kind < len(_KINDS),
-            poor[high] > poor[low],
-            coarse[high] > coarse[low],
+            _any_between(seen.poor, low, high),
+            _any_between(seen.coarse, low, high),
             high > low,
         ],
         [0, 1, kind + 2, last, last + 1, last + 2],
         last + 3,
     )
     found: list[str] = names[chosen].tolist()
+    return found
+
+
+def _any_between(mask: BoolArray, low: IndexArray, high: IndexArray) -> BoolArray:
+    """Return whether `mask` holds in any of the rows `[low, high)`; shape (g,)."""
+    rows = np.flatnonzero(mask)
+    found: BoolArray = np.searchsorted(rows, high) > np.searchsorted(rows, low)
     return found
 
 

@@ -33,6 +33,8 @@ def openings(schedule: tuple[Window, ...], first_day: date, last_day: date) -> t
 
 def unite(intervals: Sequence[Interval]) -> list[Interval]:
     """Return the union of intervals as maximal ones in order; those that only touch are one."""
+    if len(intervals) < 2:
+        return list(intervals)
     united: list[Interval] = []
     for interval in sorted(intervals):
         if united and interval.start <= united[-1].end:

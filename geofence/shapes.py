@@ -69,7 +69,7 @@ def shapes(versions: Sequence[tuple[ZoneId, ZoneVersion]]) -> Shapes:
 
     Raises ZoneUnreadable for the first one that can't be judged: no answer is better than a quiet wrong one.
     """
-    footprints = np.array([version.footprint for _, version in versions], dtype=object)
+    footprints = np.fromiter((version.footprint for _, version in versions), dtype=object, count=len(versions))
     distance_m = np.array([version.distance_m for _, version in versions], dtype=np.float64)
     kind = shapely.get_type_id(footprints)
     _refuse(versions, footprints, distance_m, kind)

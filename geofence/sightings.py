@@ -4,11 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.fixes import Fixes
-from geofence.ids import WearerId
-from geofence.legs import Legs
 from geofence.plane import to_plane
-from geofence.rules import Rules
 from geofence.scene import Scene
 from geofence.segments import spread
 from geofence.touches import version_at
@@ -21,10 +17,10 @@ _DOUBT = 1e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sightings:
-    """Every plausible fix, wearer after wearer in order of time; columns of shape (s,).
+    """Every plausible fix of the wearers that have an order, wearer after wearer in order of time; shape (s,).
 
     precise_enough: gps, wifi or rf with r95_m at most `usable_r95_m`. poor: with more. coarse: cell or unknown.
-    of: where each wearer's begin and end.
+    first, end: where the sightings of each prohibition's wearer begin and end. ends: where each wearer's end.
     """
 
     fix: IndexArray
@@ -32,14 +28,16 @@ class Sightings:
     precise_enough: BoolArray
     poor: BoolArray
     coarse: BoolArray
-    of: dict[WearerId, tuple[int, int]]
+    first: IndexArray
+    end: IndexArray
+    ends: IndexArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
     """The instants of the fixes that are usable for each prohibition: `at[first[i]:end[i]]` for prohibition i.
 
-    last_of_segment: the last row of each wearer's or prohibition's stretch of `at`.
+    last_of_segment: the last row of each wearer's or prohibition's stretch of `at`, in order.
     """
 
     at: InstantArray
@@ -48,44 +46,58 @@ class Heard:
     last_of_segment: IndexArray
 
 
-def sightings(fixes: Fixes, legs: Legs, rules: Rules) -> Sightings:
+def sightings(scene: Scene) -> Sightings:
     """Return the plausible fixes of each wearer, of all tags together, in order of time."""
-    fix = np.flatnonzero(~legs.implausible)
-    names = [fitting.wearer_id for fitting in fixes.fittings]
-    changes = [0, *(i for i in range(1, len(names)) if names[i] != names[i - 1]), len(names)] if names else [0]
-    number = np.repeat(np.arange(len(changes) - 1), np.diff(changes))
-    wearer = number[fixes.track[fix]]
-    at = fixes.at[fix]
-    if ((wearer[1:] == wearer[:-1]) & (at[1:] < at[:-1])).any():
-        order = np.lexsort((at, wearer))
-        fix, wearer, at = fix[order], wearer[order], at[order]
-    ends = np.searchsorted(wearer, np.arange(len(changes))).tolist()
-    of = {names[start]: (ends[i], ends[i + 1]) for i, start in enumerate(changes[:-1])}
-    mechanism = fixes.mechanism[fix]
+    fixes, zones = scene.fixes, scene.zones
+    seen = ~scene.legs.implausible
+    wearer = scene.watched.wearer
+    if (wearer < 0).any():
+        seen &= (wearer >= 0)[fixes.track]
+    whole = bool(seen.all())
+    fix = np.arange(len(fixes), dtype=np.int64) if whole else np.flatnonzero(seen)
+    ends = np.searchsorted(fix, fixes.end)
+    at = fixes.at if whole else fixes.at[fix]
+    own_end = np.zeros(len(zones.wearers), dtype=np.int64)
+    np.maximum.at(own_end, wearer[wearer >= 0], ends[wearer >= 0])
+    np.maximum.accumulate(own_end, out=own_end)
+    if _overlap(at, np.searchsorted(fix, fixes.first), ends, wearer):
+        order = np.lexsort((at, wearer[fixes.track[fix]]))
+        fix, at = fix[order], at[order]
+        whole = False
+    mechanism, r95_m = (column if whole else column[fix] for column in (fixes.mechanism, fixes.r95_m))
     coarse = (mechanism == Mechanism.CELL) | (mechanism == Mechanism.UNKNOWN)
-    wide = fixes.r95_m[fix] > rules.usable_r95_m
-    return Sightings(fix, at, ~coarse & ~wide, ~coarse & wide, coarse, of)
+    wide = r95_m > scene.rules.usable_r95_m
+    own_first = np.append(0, own_end)[:-1]
+    return Sightings(
+        fix, at, ~(coarse | wide), wide & ~coarse, coarse, own_first[zones.wearer], own_end[zones.wearer], own_end
+    )
+
+
+def _overlap(at: InstantArray, first: IndexArray, end: IndexArray, wearer: IndexArray) -> bool:
+    """Return whether two tracks of one wearer, next to each other, hold fixes that are not in order of time."""
+    some = np.flatnonzero(end > first)
+    first, end, wearer = first[some], end[some], wearer[some]
+    return bool(((wearer[1:] == wearer[:-1]) & (at[first[1:]] < at[end[:-1] - 1])).any())
 
 
 def heard(scene: Scene, seen: Sightings) -> Heard:
     """Return the usable fixes of each prohibition: precise enough, or certainly far away from all its zones."""
-    zones = scene.zones
-    own = [seen.of.get(order.wearer_id, (0, 0)) for order, _ in zones.prohibitions]
-    span = np.array(own, dtype=np.int64).reshape(-1, 2)
-    first, end = span[:, 0].copy(), span[:, 1].copy()
-    doubted = np.concatenate([[0], np.cumsum(~seen.precise_enough)])
-    mixed = np.flatnonzero(doubted[end] > doubted[first])
+    first, end = seen.first.copy(), seen.end.copy()
+    doubted = np.flatnonzero(~seen.precise_enough)
+    mixed = np.flatnonzero(np.searchsorted(doubted, end) > np.searchsorted(doubted, first))
+    last = np.unique(seen.ends[seen.ends > 0]) - 1
+    if len(mixed) == 0:
+        return Heard(seen.at, first, end, last)
     owner, row = spread(first[mixed], end[mixed] - first[mixed])
     usable = seen.precise_enough[row]
     asked = np.flatnonzero(~usable)
     usable[asked] = _far_away(scene, mixed[owner[asked]], seen.fix[row[asked]])
-    at = np.concatenate([seen.at, seen.at[row[usable]]])
-    counts = np.bincount(owner[usable], minlength=len(mixed))
+    chosen = np.flatnonzero(usable)
+    at = np.concatenate([seen.at, seen.at[row[chosen]]])
+    counts = np.bincount(owner[chosen], minlength=len(mixed))
     end[mixed] = len(seen.at) + np.cumsum(counts)
     first[mixed] = end[mixed] - counts
-    wearer_ends = [high for low, high in seen.of.values() if high > low]
-    last = np.unique(np.concatenate([np.array(wearer_ends, dtype=np.int64), end[mixed][counts > 0]])) - 1
-    return Heard(at, first, end, last)
+    return Heard(at, first, end, np.append(last, end[mixed][counts > 0] - 1))
 
 
 def _far_away(scene: Scene, prohibition: IndexArray, fix: IndexArray) -> BoolArray:

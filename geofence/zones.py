@@ -12,10 +12,10 @@ import numpy as np
 import shapely
 
 from geofence.ids import WearerId
-from geofence.in_force import InForce, Span, held, in_force, published
+from geofence.in_force import InForce, Span, held, parted, published, within
 from geofence.instants import Interval
-from geofence.register import Fitting, Order, Prohibition, Register, SameRegister, Zone, ZoneVersion
-from geofence.schedule import meet, unite
+from geofence.register import Order, Prohibition, Register, SameRegister, Zone, ZoneVersion
+from geofence.schedule import unite
 from geofence.shapes import Shapes, shapes
 from geofence.tracks import BoolArray, FloatArray, IndexArray, InstantArray
 
@@ -53,9 +53,10 @@ class Zones:
     `rank` among all zones by `zone_id`.
     Of versions, in order of `valid_from`: `versions`, `valid_from`, `valid_until`, `shapes`.
     Of in-force intervals, in order (R1): `interval_start`, `interval_end`, `suspended`, `before_aware`.
-    Of prohibitions that R10 asks about: `prohibitions`, their zones `zone_first`, `zone_count`, and their pieces
-    `piece_first`, `piece_count` in `pieces`, shape (pieces, 5), the members of `Piece`.
-    `zones_of`: where a wearer's zones begin and end.
+    Of prohibitions that R10 asks about, sorted by (wearer, prohibition_id): `prohibitions`, their zones `zone_first`,
+    `zone_count`, and their pieces `piece_first`, `piece_count` in `pieces`, shape (pieces, 5), the members of `Piece`;
+    `wearer`, the number of each one's wearer.
+    Of wearers with an order: `wearers`, their number by id, ascending with it; their zones `own_first`, `own_count`.
     """
 
     of: Sequence[ZoneOf]
@@ -73,8 +74,11 @@ class Zones:
     before_aware: BoolArray
     box: FloatArray
     rank: IndexArray
-    zones_of: dict[WearerId, tuple[int, int]]
+    wearers: dict[WearerId, int]
+    own_first: IndexArray
+    own_count: IndexArray
     prohibitions: Sequence[tuple[Order, Prohibition]]
+    wearer: IndexArray
     zone_first: IndexArray
     zone_count: IndexArray
     piece_first: IndexArray
@@ -95,9 +99,8 @@ def zones(register: Register, during: Span) -> Zones:
 def _zones(same: SameRegister, scheduled: Span | None) -> Zones:
     register = same.register
     during = scheduled or Span(_ANY_DAY, _ANY_DAY)
-    orders = sorted(register.orders, key=lambda order: (order.wearer_id, order.order_id))
-    clauses = [(order, prohibition) for order in orders for prohibition in order.prohibitions]
-    of = [ZoneOf(order, prohibition, zone) for order, prohibition in clauses for zone in prohibition.zones]
+    clauses = _clauses(register, during)
+    of = [ZoneOf(clause.order, clause.prohibition, zone) for clause in clauses for zone in clause.prohibition.zones]
     versions = [
         (entry.zone.zone_id, version)
         for entry in of
@@ -106,13 +109,15 @@ def _zones(same: SameRegister, scheduled: Span | None) -> Zones:
     version_count = _column([len(entry.zone.versions) for entry in of])
     version_first = np.cumsum(version_count) - version_count
     drawn = shapes(versions)
-    intervals = [in_force(entry.order, entry.prohibition, entry.zone, during) for entry in of]
+    intervals = [parted(clause.held, clause.order, zone) for clause in clauses for zone in clause.prohibition.zones]
     interval_count = _column([len(own) for own in intervals])
     flat: list[InForce] = [interval for own in intervals for interval in own]
-    asked = [(o, p) for o, p in clauses if p.zones or p.needs_zone]
-    zone_count = _column([len(prohibition.zones) for _, prohibition in asked])
-    pieces = _pieces(register, asked, during)
+    asked = [clause for clause in clauses if clause.prohibition.zones or clause.prohibition.needs_zone]
+    zone_count = _column([len(clause.prohibition.zones) for clause in asked])
+    pieces = _pieces(register, asked)
     piece_count = _column([len(own) for own in pieces])
+    wearers = {wearer_id: number for number, wearer_id in enumerate(dict.fromkeys(c.order.wearer_id for c in clauses))}
+    own_count = np.bincount(_column([wearers[entry.order.wearer_id] for entry in of]), minlength=len(wearers))
     return Zones(
         of=of,
         version_first=version_first,
@@ -129,8 +134,11 @@ def _zones(same: SameRegister, scheduled: Span | None) -> Zones:
         before_aware=np.array([interval.before_aware for interval in flat], dtype=np.bool_),
         box=_boxes(drawn, version_first, version_count),
         rank=_ranks(of),
-        zones_of=_by_wearer(of),
-        prohibitions=asked,
+        wearers=wearers,
+        own_first=np.cumsum(own_count) - own_count,
+        own_count=own_count,
+        prohibitions=[(clause.order, clause.prohibition) for clause in asked],
+        wearer=_column([wearers[clause.order.wearer_id] for clause in asked]),
         zone_first=np.cumsum(zone_count) - zone_count,
         zone_count=zone_count,
         piece_first=np.cumsum(piece_count) - piece_count,
@@ -139,38 +147,47 @@ def _zones(same: SameRegister, scheduled: Span | None) -> Zones:
     )
 
 
+class _Clause(NamedTuple):
+    """A prohibition with its order, and when order, monitoring requirement, prohibition and schedule all hold."""
+
+    order: Order
+    prohibition: Prohibition
+    held: list[Interval]
+
+
+def _clauses(register: Register, during: Span) -> list[_Clause]:
+    """Return all prohibitions, sorted by (wearer, prohibition_id)."""
+    orders = sorted(register.orders, key=lambda order: (order.wearer_id, order.order_id))
+    clauses = [
+        _Clause(order, prohibition, held(order, prohibition, during))
+        for order in orders
+        for prohibition in order.prohibitions
+    ]
+    return sorted(clauses, key=lambda clause: (clause.order.wearer_id, clause.prohibition.prohibition_id))
+
+
 def _column(values: Sequence[int]) -> IndexArray:
     return np.array(values, dtype=np.int64)
 
 
-def _by_wearer(of: Sequence[ZoneOf]) -> dict[WearerId, tuple[int, int]]:
-    found: dict[WearerId, tuple[int, int]] = {}
-    for index, entry in enumerate(of):
-        first, _ = found.get(entry.order.wearer_id, (index, index))
-        found[entry.order.wearer_id] = (first, index + 1)
-    return found
-
-
-def _pieces(register: Register, asked: Sequence[tuple[Order, Prohibition]], during: Span) -> list[list[Piece]]:
+def _pieces(register: Register, asked: Sequence[_Clause]) -> list[list[Piece]]:
     """Return each prohibition's in-force time, parted where a fitting, suspension or `no_zone` begins or ends (R10)."""
-    fittings: dict[WearerId, list[Fitting]] = defaultdict(list)
+    fittings: dict[WearerId, list[Interval]] = defaultdict(list)
     for fitting in register.fittings:
-        fittings[fitting.wearer_id].append(fitting)
+        fittings[fitting.wearer_id].append(Interval(fitting.fitted_at, fitting.removed_at))
     found = []
-    for order, prohibition in asked:
+    for order, prohibition, wholes in asked:
         suspensions, with_zone = unite(order.suspensions), published(prohibition.zones)
-        worn = [Interval(fitting.fitted_at, fitting.removed_at) for fitting in fittings[order.wearer_id]]
+        worn = fittings.get(order.wearer_id, [])
+        fitted = unite(worn)
         cuts = sorted({cut for interval in (*suspensions, *with_zone, *worn) for cut in interval})
         own = []
-        for whole in held(order, prohibition, during):
+        for whole in wholes:
             edges = [whole.start, *(cut for cut in cuts if whole.start < cut < whole.end), whole.end]
-            for start, end in pairwise(edges):
-                one = [Interval(start, end)]
-                own.append(
-                    Piece(
-                        start, end, bool(meet(one, suspensions)), not meet(one, with_zone), bool(meet(one, unite(worn)))
-                    )
-                )
+            own += [
+                Piece(start, end, within(start, suspensions), not within(start, with_zone), within(start, fitted))
+                for start, end in pairwise(edges)
+            ]
         found.append(own)
     return found
 

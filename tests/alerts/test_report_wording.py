@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec import structs
 
 from alerts.report import compose
 from alerts.report.sentences import began, ended, grade_in_words, length, nil_return
@@ -125,7 +126,7 @@ def test_a_nil_return_of_several_says_that_it_adds_them() -> None:
 def test_a_nil_return_without_monitoring_does_not_sound_like_compliance() -> None:
     inputs = day_of([Story(7, "Pat Nil")])
     [coverage] = inputs.judgement.coverage
-    judgement = replace(inputs.judgement, coverage=(replace(coverage, monitored_us=0),))
+    judgement = replace(inputs.judgement, coverage=(structs.replace(coverage, monitored_us=0),))
     said = nil_return(compose(replace(inputs, judgement=judgement)))
     assert said == "No possible breach was seen, but none of the 24 h in force was monitored."
 

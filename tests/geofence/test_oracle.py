@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
+from msgspec import structs
 from scipy.stats import ncx2
 from shapely import Geometry, LineString, MultiPolygon, Point, Polygon, box
 
@@ -107,11 +108,14 @@ def test_the_comparison_notices_each_member_that_differs() -> None:
         replace(answer, incidents=answer.incidents[1:]),
         replace(answer, incidents=(first, *answer.incidents)),
         replace(answer, coverage=answer.coverage[1:]),
-        replace(answer, coverage=(replace(answer.coverage[0], monitored_us=-1), *answer.coverage[1:])),
-        replace(answer, coverage=(replace(answer.coverage[0], nearest=None), *answer.coverage[1:])),
+        replace(answer, coverage=(structs.replace(answer.coverage[0], monitored_us=-1), *answer.coverage[1:])),
+        replace(answer, coverage=(structs.replace(answer.coverage[0], nearest=None), *answer.coverage[1:])),
         replace(
             answer,
-            coverage=(replace(answer.coverage[0], nearest=replace(nearest, depth_m=1e6)), *answer.coverage[1:]),
+            coverage=(
+                structs.replace(answer.coverage[0], nearest=structs.replace(nearest, depth_m=1e6)),
+                *answer.coverage[1:],
+            ),
         ),
         replace(answer, not_raised=answer.not_raised[1:]),
         replace(answer, not_raised=(replace(row, depth_m=row.depth_m + 1), *answer.not_raised[1:])),
