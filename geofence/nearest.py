@@ -26,81 +26,82 @@ def nearest(scene: Scene, cut: Blocks, between: Interval) -> dict[int, Nearest]:
     Only fixes recorded while the zone was in force and not suspended count. Ties: the earliest, then `zone_id`.
     """
     zones, fixes = scene.zones, scene.fixes
-    eligible = scene.legs.precise & (fixes.at >= between.start) & (fixes.at < between.end)
-    pair, block, least_m = _eligible(cut, eligible)
     prohibition_of = np.repeat(np.arange(len(zones.zone_count)), zones.zone_count)
-    prohibition = prohibition_of[scene.watched.zone[pair]]
-    # The block that may come nearest sets the bar; few others can pass it.
-    least_of_all = np.full(len(zones.zone_count), np.inf)
-    np.minimum.at(least_of_all, prohibition, least_m)
-    best = least_m <= least_of_all[prohibition]
-    bar = np.full(len(zones.zone_count), -np.inf)
-    first = _candidates(scene, cut, pair[best], block[best], eligible)
-    deepest, shallowest = _bounds_m(scene, first)
-    np.maximum.at(bar, prohibition_of[first.zone], shallowest)
-    # A fix within the box around a zone may be at any depth.
-    passes = (least_m == 0) | (-least_m >= bar[prohibition])
-    passes &= ~best
-    others = _candidates(scene, cut, pair[passes], block[passes], eligible)
-    more_deepest, shallowest = _bounds_m(scene, others)
-    np.maximum.at(bar, prohibition_of[others.zone], shallowest)
-    close = _Candidates(*(np.concatenate(columns) for columns in zip(first, others, strict=True)))
-    deepest = np.concatenate([deepest, more_deepest])
-    close = close.those(deepest >= bar[prohibition_of[close.zone]])
+    close = _that_may_be(scene, cut, between, prohibition_of)
     depth = depths(fixes, zones.shapes, close.fix, close.version)
     owner = prohibition_of[close.zone]
     order = np.lexsort((zones.rank[close.zone], fixes.at[close.fix], -depth, owner))
     chosen = order[np.flatnonzero(np.diff(owner[order], prepend=-1))]
-    zone = close.zone[chosen].tolist()
-    zone_id = [zones.of[one].zone.zone_id for one in zone]
-    found = map(Nearest, zone_id, fixes.at[close.fix[chosen]].tolist(), depth[chosen].tolist())
+    zone_ids = [zones.of[zone].zone.zone_id for zone in close.zone[chosen].tolist()]
+    found = map(Nearest, zone_ids, fixes.at[close.fix[chosen]].tolist(), depth[chosen].tolist())
     return dict(zip(owner[chosen].tolist(), found, strict=True))
 
 
 class _Candidates(NamedTuple):
-    """Fixes that count for a zone, each with the version then valid."""
+    """Fixes that count for a zone, the version then valid, and the greatest and the least depth each can have."""
 
     zone: IndexArray
     fix: IndexArray
     version: IndexArray
+    deepest_m: FloatArray
+    shallowest_m: FloatArray
 
-    def those(self, keep: BoolArray) -> "_Candidates":
-        return _Candidates(self.zone[keep], self.fix[keep], self.version[keep])
 
+def _that_may_be(scene: Scene, cut: Blocks, between: Interval, prohibition_of: IndexArray) -> _Candidates:
+    """Return the fixes that may be the nearest of their prohibition.
 
-def _eligible(cut: Blocks, eligible: BoolArray) -> tuple[IndexArray, IndexArray, FloatArray]:
-    """Return each (watch, block) with an eligible fix, and the least distance its fixes can have from the zone."""
-    if eligible.all():
-        return cut.watch, cut.block, cut.apart_m
-    some = np.flatnonzero(np.logical_or.reduceat(eligible, cut.first)[cut.block])
-    return cut.watch[some], cut.block[some], cut.apart_m[some]
+    1. The block that may come nearest sets the bar: the depth that one of its fixes has at least.
+    2. Few other blocks can pass it; what their fixes have at least raises it.
+    3. What can't reach the bar is not the nearest.
+    """
+    fixes = scene.fixes
+    eligible = scene.legs.precise & (fixes.at >= between.start) & (fixes.at < between.end)
+    some = None if eligible.all() else np.flatnonzero(np.logical_or.reduceat(eligible, cut.first)[cut.block])
+    pair, block, least_m = (column if some is None else column[some] for column in (cut.watch, cut.block, cut.apart_m))
+    prohibition = prohibition_of[scene.watched.zone][pair]
+    least_of_all = np.full(len(scene.zones.zone_count), np.inf)
+    np.minimum.at(least_of_all, prohibition, least_m)
+    best = least_m <= least_of_all[prohibition]
+    rows = np.flatnonzero(best)
+    first = _candidates(scene, cut, pair[rows], block[rows], eligible)
+    bar = np.full(len(scene.zones.zone_count), -np.inf)
+    np.maximum.at(bar, prohibition_of[first.zone], first.shallowest_m)
+    # A fix within the box around a zone may be at any depth.
+    rows = np.flatnonzero(~best & ((least_m == 0) | (-least_m >= bar[prohibition])))
+    more = _candidates(scene, cut, pair[rows], block[rows], eligible)
+    np.maximum.at(bar, prohibition_of[more.zone], more.shallowest_m)
+    both = _Candidates(*(np.concatenate(columns) for columns in zip(first, more, strict=True)))
+    rows = np.flatnonzero(both.deepest_m >= bar[prohibition_of[both.zone]])
+    return _Candidates(*(column[rows] for column in both))
 
 
 def _candidates(scene: Scene, cut: Blocks, pair: IndexArray, block: IndexArray, eligible: BoolArray) -> _Candidates:
     """Return the eligible fixes of some blocks that were recorded while the zone was in force and not suspended."""
+    zones = scene.zones
     owner, fix = spread(cut.first[block], cut.count[block])
-    keep = eligible[fix]
-    zone, fix = scene.watched.zone[pair[owner[keep]]], fix[keep]
-    interval = interval_at(scene.zones, zone, scene.fixes.at[fix])
-    keep = interval >= 0
-    keep[keep] = ~scene.zones.suspended[interval[keep]]
-    zone, fix = zone[keep], fix[keep]
-    return _Candidates(zone, fix, version_at(scene.zones, zone, scene.fixes.at[fix]))
+    zone = scene.watched.zone[pair][owner]
+    interval = interval_at(zones, zone, scene.fixes.at[fix])
+    counts = eligible[fix] & (interval >= 0) & ~np.append(zones.suspended, True)[interval]
+    if not counts.all():
+        zone, fix = zone[counts], fix[counts]
+    version = version_at(zones, zone, scene.fixes.at[fix])
+    return _Candidates(zone, fix, version, *_bounds_m(scene, fix, version))
 
 
-def _bounds_m(scene: Scene, some: _Candidates) -> tuple[FloatArray, FloatArray]:
+def _bounds_m(scene: Scene, fix: IndexArray, version: IndexArray) -> tuple[FloatArray, FloatArray]:
     """Return the greatest and the least depth that each fix can have, from its rough distance to the zone's origin.
 
     A degree of latitude is 110.6 to 111.7 km long, and the cosine that shortens one of longitude changes by less than
     `metres / 1,700 km` up to 75 degrees north: together the distance is known to a hundredth and `metres^2 / 3,000 km`.
     """
     shapes, fixes = scene.zones.shapes, scene.fixes
-    origin = shapes.planes.latitude_deg[some.version]
-    north = fixes.latitude_deg[some.fix] - origin
-    east = fixes.longitude_deg[some.fix] - shapes.planes.longitude_deg[some.version]
-    east *= np.cos(np.radians(origin))
+    origin = shapes.planes.latitude_deg
+    north = fixes.latitude_deg[fix] - origin[version]
+    east = fixes.longitude_deg[fix] - shapes.planes.longitude_deg[version]
+    east *= np.cos(np.radians(origin))[version]
     away = np.sqrt(north * north + east * east) * _DEGREE_M
-    doubt = 0.01 + away * 0.01 + away * away / 3e6
-    doubt[(np.abs(origin) > 70.0) | (np.abs(north) > 3.0) | (np.abs(east) > 6.8)] = np.inf
-    reach = shapes.reach_m[some.version]
-    return reach - away + doubt, 2 * shapes.distance_m[some.version] - reach - away - doubt
+    doubt = 0.01 + away * (0.01 + away * (1 / 3e6))
+    # Where these bounds do not hold: beyond 70 degrees north, over 3 degrees of latitude, 20 of longitude.
+    doubt[(np.abs(origin) > 70.0)[version] | (np.abs(north) > 3.0) | (np.abs(east) > 6.8)] = np.inf
+    reach = shapes.reach_m[version]
+    return reach - away + doubt, 2 * shapes.distance_m[version] - reach - away - doubt
