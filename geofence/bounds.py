@@ -1,5 +1,6 @@
 """R8: when did an incident begin and end, between which instants, and in which state is it?"""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,12 +9,16 @@ import numpy as np
 from geofence.instants import FOREVER, SECOND_US, Instant, Interval
 from geofence.judgement import Bracket, State
 from geofence.parts import Group, Part
-from geofence.passage import closing_version, opening_version, passage
-from geofence.runs import Runs, Sequence
+from geofence.passage import Ways, passages
+from geofence.runs import Runs
+from geofence.runs import Sequence as Ordered
 from geofence.scene import Scene
-from geofence.touches import version_at
+from geofence.tracks import BoolArray, IndexArray
 from geofence.verdict import INSIDE, UNCERTAIN, depths, verdicts
-from geofence.zones import Zones
+from geofence.versions import opening_version, version_for
+
+# A leg against a (track, zone) and an in-force interval, named by the fix it starts at.
+_Way = tuple[int, int, int]
 
 
 class Began(NamedTuple):
@@ -35,11 +40,15 @@ class Ended(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bounds:
-    """Finds where incidents begin and end; neighbours are those of the same track, zone and in-force interval."""
+    """Finds where incidents begin and end; neighbours are those of the same track, zone and in-force interval.
+
+    edges: the first and last instant in the zone of the legs into and out of incidents that have one end outside it.
+    """
 
     scene: Scene
-    ordered: Sequence
+    ordered: Ordered
     runs: Runs
+    edges: Mapping[_Way, tuple[Instant, Instant]]
 
     def began(self, group: Group, before: Group | None) -> Began:
         """Return when an incident began; `before`: the incident before it in the interval."""
@@ -169,48 +178,47 @@ class Bounds:
         found_again = Instant(int(self.ordered.at[again])) if same else FOREVER
         return Instant(int(self.ordered.at[quiet]) + self._silence_us), found_again
 
-    def _is_outside(self, group: Group, fix: int) -> bool:
-        """Return whether a fix lies at a depth below 0, by the version then valid or the one that opens or closes."""
-        touching = self.runs.touching
-        low, high = self.runs.rows_of(group.watch)
-        row = low + int(np.searchsorted(touching.fix[low:high], fix))
-        if row < high and touching.fix[row] == fix and touching.interval[row] == group.interval:
-            return bool(touching.depth_m[row] < 0)
-        interval = self._interval(group)
-        at = int(self.scene.fixes.at[fix])
-        if interval.start <= at < interval.end:
-            return True  # OUTSIDE: not even its circle reaches the zone
-        version = version_for(self.scene.zones, int(self.scene.watched.zone[group.watch]), group.interval, at)
-        return float(depths(self.scene.fixes, self.scene.zones.shapes, np.array([fix]), np.array([version]))[0]) < 0
-
     def _entry(self, group: Group, part: Part, interval: Interval) -> Instant | None:
         """Return the first entry of the leg into a run's first fix, if that leg starts outside."""
-        start = int(self.scene.legs.inward[part.first_fix])
-        if start < 0 or not self._is_outside(group, start):
-            return None
-        passed = self._passage(group, (start, part.first_fix))
+        passed = self.edges.get((group.watch, group.interval, int(self.scene.legs.inward[part.first_fix])))
         return None if passed is None else Instant(min(max(passed[0], interval.start), interval.end))
 
     def _exit(self, group: Group, part: Part, interval: Interval) -> Instant | None:
         """Return the last exit of the leg out of a run's last fix, if that leg ends outside."""
-        end = int(self.scene.legs.onward[part.last_fix])
-        if end < 0 or not self._is_outside(group, end):
-            return None
-        passed = self._passage(group, (part.last_fix, end))
+        passed = self.edges.get((group.watch, group.interval, part.last_fix))
         return None if passed is None else Instant(min(max(passed[1], interval.start), interval.end))
 
-    def _passage(self, group: Group, leg: tuple[int, int]) -> tuple[Instant, Instant] | None:
-        during = Interval(Instant(int(self.scene.fixes.at[leg[0]])), Instant(int(self.scene.fixes.at[leg[1]])))
-        zone = int(self.scene.watched.zone[group.watch])
-        passed = passage(self.scene, zone, group.interval, leg, during)
-        return None if passed is None else (passed.entry, passed.exit)
+
+def bounds(scene: Scene, ordered: Ordered, found: Runs, groups: Sequence[Group]) -> Bounds:
+    """Return what finds the bounds of these incidents."""
+    legs = scene.legs
+    into = [(g.watch, g.interval, int(legs.inward[g.opening.first_fix]), g.opening.first_fix) for g in groups]
+    out = [(g.watch, g.interval, g.closing.last_fix, int(legs.onward[g.closing.last_fix])) for g in groups]
+    entering = [way for way, group in zip(into, groups, strict=True) if group.opening.is_run and way[2] >= 0]
+    leaving = [way for way, group in zip(out, groups, strict=True) if group.closing.is_run and way[3] >= 0]
+    watch, interval, start, end = np.array([*entering, *leaving], dtype=np.int64).reshape(-1, 4).T
+    ways = Ways(watch, scene.watched.zone[watch], interval, start, end)
+    far = np.where(np.arange(len(ways)) < len(entering), start, end)
+    ways = ways[_lies_outside(scene, found, ways, far)]
+    passed = passages(scene, ways, scene.fixes.at[ways.start], scene.fixes.at[ways.end])
+    keys = zip(ways.watch.tolist(), ways.interval.tolist(), ways.start.tolist(), strict=True)
+    at = zip(map(Instant, passed.entry.tolist()), map(Instant, passed.exit.tolist()), strict=True)
+    edges = {key: both for key, both, met in zip(keys, at, passed.met.tolist(), strict=True) if met}
+    return Bounds(scene, ordered, found, edges)
 
 
-def version_for(zones: Zones, zone: int, interval: int, at: int) -> int:
-    """Return the version that judges a fix: the one then valid, else the one that opens or closes the interval."""
-    found = int(version_at(zones, np.array([zone]), np.array([at]))[0])
-    if found >= 0:
-        return found
-    if at < zones.interval_start[interval]:
-        return opening_version(zones, zone, interval)
-    return closing_version(zones, zone, interval)
+def _lies_outside(scene: Scene, found: Runs, ways: Ways, far: IndexArray) -> BoolArray:
+    """Return whether each leg's far end lies at a depth below 0, by the version then valid or that opens or closes."""
+    touching, zones = found.touching, scene.zones
+    row = touching.rows_of(ways.watch, far)
+    known = row >= 0
+    known[known] = touching.interval[row[known]] == ways.interval[known]
+    outside = np.ones(len(ways), dtype=np.bool_)
+    outside[known] = touching.depth_m[row[known]] < 0
+    at = scene.fixes.at[far]
+    # In force and not touching is OUTSIDE: not even its circle reaches the zone.
+    in_force = (zones.interval_start[ways.interval] <= at) & (at < zones.interval_end[ways.interval])
+    asked = np.flatnonzero(~known & ~in_force)
+    version = version_for(zones, ways.zone[asked], ways.interval[asked], at[asked])
+    outside[asked] = depths(scene.fixes, zones.shapes, far[asked], version) < 0
+    return outside

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.fixes import Fixes
-from geofence.instants import Instant, Interval
+from geofence.depth import nearest_on_edge
+from geofence.instants import Instant
 from geofence.near import Near
-from geofence.passage import passage
+from geofence.passage import Ways, passages
 from geofence.plane import to_plane
 from geofence.scene import Scene
 from geofence.segments import first_after, spread
 from geofence.touches import Touches
-from geofence.tracks import BoolArray, IndexArray
+from geofence.tracks import BoolArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,40 +32,30 @@ class Crossing:
     inferred: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Candidates:
-    """Legs against in-force intervals, columns of shape (n,): a leg runs from fix `start` to fix `end`."""
-
-    watch: IndexArray
-    interval: IndexArray
-    start: IndexArray
-    end: IndexArray
-
-    def __getitem__(self, rows: BoolArray) -> "_Candidates":
-        return _Candidates(self.watch[rows], self.interval[rows], self.start[rows], self.end[rows])
-
-
 def crossings(scene: Scene, near: Near, touching: Touches) -> list[Crossing]:
     """Return the crossings, sorted by (track, zone), interval and time."""
     fixes, zones = scene.fixes, scene.zones
-    candidates = _unlikely(fixes, _in_force(scene, near), touching)
-    candidates = candidates[_within_reach(scene, candidates)]
-    found = []
-    columns = (candidates.watch, candidates.interval, candidates.start, candidates.end)
-    for watch, interval, start, end in zip(*(column.tolist() for column in columns), strict=True):
-        during = Interval(
-            Instant(max(int(fixes.at[start]), int(zones.interval_start[interval]))),
-            Instant(min(int(fixes.at[end]), int(zones.interval_end[interval]))),
-        )
-        passed = passage(scene, int(scene.watched.zone[watch]), interval, (start, end), during)
-        if passed is not None:
-            entry, leave = (Instant(min(max(at, during.start), during.end)) for at in passed[:2])
-            inferred = passed.deepest_m >= round(float(fixes.r95_m[start] + fixes.r95_m[end]), 3)
-            found.append(Crossing(watch, interval, start, end, entry, leave, passed.deepest_m, inferred))
-    return found
+    ways = _unlikely(_in_force(scene, near), touching)
+    ways = ways[_within_reach(scene, ways)]
+    low = np.maximum(fixes.at[ways.start], zones.interval_start[ways.interval])
+    high = np.minimum(fixes.at[ways.end], zones.interval_end[ways.interval])
+    passed = passages(scene, ways, low, high)
+    certain_m = np.round(fixes.r95_m[ways.start] + fixes.r95_m[ways.end], 3)
+    columns = (
+        ways.watch,
+        ways.interval,
+        ways.start,
+        ways.end,
+        np.clip(passed.entry, low, high),
+        np.clip(passed.exit, low, high),
+        passed.deepest_m,
+        passed.deepest_m >= certain_m,
+    )
+    met = np.flatnonzero(passed.met)
+    return list(map(Crossing, *(column[met].tolist() for column in columns)))
 
 
-def _in_force(scene: Scene, near: Near) -> _Candidates:
+def _in_force(scene: Scene, near: Near) -> Ways:
     """Return the legs near a zone with each in-force interval that they have an instant in."""
     fixes, zones = scene.fixes, scene.zones
     zone, end = scene.watched.zone[near.leg_watch], scene.legs.onward[near.leg]
@@ -74,38 +64,28 @@ def _in_force(scene: Scene, near: Near) -> _Candidates:
     first = first_after(zones.interval_end, low, high, fixes.at[near.leg])
     beyond = first_after(zones.interval_start, low, high, fixes.at[end])
     row, interval = spread(first, np.maximum(beyond - first, 0))
-    return _Candidates(near.leg_watch[row], interval, near.leg[row], end[row])
+    return Ways(near.leg_watch[row], zone[row], interval, near.leg[row], end[row])
 
 
-def _unlikely(fixes: Fixes, candidates: _Candidates, touching: Touches) -> _Candidates:
-    """Return the candidates of which no end that lies in the interval is likely."""
-    likely = np.flatnonzero(touching.likely)
-    keys = touching.watch[likely] * (len(fixes) + 1) + touching.fix[likely]
-    clear = np.ones(len(candidates.watch), dtype=np.bool_)
-    for end in (candidates.start, candidates.end):
-        key = candidates.watch * (len(fixes) + 1) + end
-        place = np.searchsorted(keys, key)
-        known = place < len(keys)
-        known[known] = keys[place[known]] == key[known]
-        known[known] = touching.interval[likely[place[known]]] == candidates.interval[known]
-        clear &= ~known
-    return candidates[clear]
+def _unlikely(ways: Ways, touching: Touches) -> Ways:
+    """Return the legs of which no end that lies in the interval is likely."""
+    clear = np.ones(len(ways), dtype=np.bool_)
+    for end in (ways.start, ways.end):
+        row = touching.rows_of(ways.watch, end)
+        known = np.flatnonzero(row >= 0)
+        row = row[known]
+        clear[known[touching.likely[row] & (touching.interval[row] == ways.interval[known])]] = False
+    return ways[clear]
 
 
-def _within_reach(scene: Scene, candidates: _Candidates) -> BoolArray:
+def _within_reach(scene: Scene, ways: Ways) -> BoolArray:
     """Return which legs come as near to the zone's origin as the zone reaches; all, if it has several versions."""
     fixes, zones = scene.fixes, scene.zones
-    zone = scene.watched.zone[candidates.watch]
-    version = zones.version_first[zone]
-    ax, ay = to_plane(
-        zones.shapes.planes, version, fixes.longitude_deg[candidates.start], fixes.latitude_deg[candidates.start]
-    )
-    bx, by = to_plane(
-        zones.shapes.planes, version, fixes.longitude_deg[candidates.end], fixes.latitude_deg[candidates.end]
-    )
-    dx, dy = bx - ax, by - ay
-    squared = dx * dx + dy * dy
-    share = np.clip(-(ax * dx + ay * dy) / np.where(squared > 0, squared, 1.0), 0.0, 1.0)
-    apart = np.hypot(ax + share * dx, ay + share * dy)
-    near: BoolArray = (zones.version_count[zone] > 1) | (apart <= zones.shapes.reach_m[version] + 0.01)
+    version = zones.version_first[ways.zone]
+    planes = zones.shapes.planes
+    ax, ay = to_plane(planes, version, fixes.longitude_deg[ways.start], fixes.latitude_deg[ways.start])
+    bx, by = to_plane(planes, version, fixes.longitude_deg[ways.end], fixes.latitude_deg[ways.end])
+    _, _, squared = nearest_on_edge(ax, ay, bx, by)
+    near: BoolArray = zones.version_count[ways.zone] > 1
+    near |= np.sqrt(squared) <= zones.shapes.reach_m[version] + 0.01
     return near

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.bounds import Began, Bounds, Ended, version_for
-from geofence.grade import grade
+from geofence.bounds import Began, Bounds, Ended
+from geofence.grade import grades
 from geofence.ids import IncidentId
 from geofence.instants import Instant, Interval, printed
-from geofence.judgement import Incident, JudgedFix
+from geofence.judgement import Grade, Incident, JudgedFix
 from geofence.parts import Group
-from geofence.scene import Scene
 from geofence.segments import spread
-from geofence.tracks import IndexArray, Mechanism
+from geofence.touches import Touches
+from geofence.tracks import FloatArray, IndexArray, Mechanism
 from geofence.verdict import VERDICTS, Verdicts, verdicts
+from geofence.versions import version_for
 
 _MECHANISMS = tuple(mechanism.name.lower() for mechanism in sorted(Mechanism))
 
@@ -55,30 +56,62 @@ def is_listed(bounds: Bounds, draft: Draft, between: Interval) -> bool:
 
 def incidents(bounds: Bounds, listed: Sequence[Draft]) -> list[Incident]:
     """Return the incidents with all their fixes, sorted by (`began_at`, `zone_id`, `incident_id`)."""
-    low = np.array([draft.group.first_fix for draft in listed], dtype=np.int64)
-    high = np.array([draft.group.last_fix for draft in listed], dtype=np.int64)
-    owner, fix = spread(low, high - low + 1)
-    version = _versions(bounds.scene, listed, owner, fix)
-    judged = verdicts(bounds.scene.fixes, bounds.scene.zones.shapes, bounds.scene.rules, fix, version)
+    scene, groups = bounds.scene, [draft.group for draft in listed]
+    low = np.array([group.first_fix for group in groups], dtype=np.int64)
+    count = np.array([group.last_fix + 1 for group in groups], dtype=np.int64) - low
+    owner, fix = spread(low, count)
+    zone = scene.watched.zone[np.array([group.watch for group in groups], dtype=np.int64)]
+    interval = np.array([group.interval for group in groups], dtype=np.int64)
+    version = version_for(scene.zones, zone[owner], interval[owner], scene.fixes.at[fix])
+    judged = verdicts(scene.fixes, scene.zones.shapes, scene.rules, fix, version)
     shown = _shown(bounds, fix, version, judged)
-    ends = np.cumsum(high - low + 1)
+    ends = np.cumsum(count)
+    rows_low, rows_high = _rows(groups)
+    graded = grades(scene, bounds.runs.touching, groups, rows_low, rows_high)
+    extremes = _extremes(bounds.runs.touching, groups, rows_low, rows_high, judged.p_inside, ends - count - low)
     found = [
-        _incident(bounds, draft, tuple(shown[end - count : end]), int(first))
-        for draft, end, count, first in zip(listed, ends.tolist(), (high - low + 1).tolist(), low.tolist(), strict=True)
+        _incident(bounds, draft, tuple(shown[end - fixes : end]), grade, *extreme)
+        for draft, end, fixes, grade, extreme in zip(
+            listed, ends.tolist(), count.tolist(), graded, extremes, strict=True
+        )
     ]
     return sorted(found, key=lambda incident: (incident.began_at, incident.zone_id, incident.incident_id))
 
 
-def _versions(scene: Scene, listed: Sequence[Draft], owner: IndexArray, fix: IndexArray) -> IndexArray:
-    """Return the version by which each fix is judged: the one then valid, else the interval's first or last."""
-    zone = np.array([int(scene.watched.zone[draft.group.watch]) for draft in listed], dtype=np.int64)
-    interval = np.array([draft.group.interval for draft in listed], dtype=np.int64)
-    single = scene.zones.version_count[zone] == 1
-    version = scene.zones.version_first[zone][owner]
-    for row in np.flatnonzero(~single[owner]).tolist():
-        own = owner[row]
-        version[row] = version_for(scene.zones, int(zone[own]), int(interval[own]), int(scene.fixes.at[fix[row]]))
-    return version
+def _rows(groups: Sequence[Group]) -> tuple[IndexArray, IndexArray]:
+    """Return the rows of touches `[low, high)` that hold each incident's runs; none where it holds crossings only."""
+    runs = [[part for part in group.parts if part.is_run] for group in groups]
+    low = [own[0].first_row if own else 0 for own in runs]
+    high = [own[-1].last_row + 1 if own else 0 for own in runs]
+    return np.array(low, dtype=np.int64), np.array(high, dtype=np.int64)
+
+
+def _extremes(
+    touching: Touches,
+    groups: Sequence[Group],
+    low: IndexArray,
+    high: IndexArray,
+    p_inside: FloatArray,
+    offset: IndexArray,
+) -> list[tuple[float, float]]:
+    """Return `deepest_m` and `p_inside_max` of each incident: of its likely fixes, its crossings and their ends.
+
+    p_inside: of all the fixes shown; that of fix f of an incident stands at `f + offset`.
+    """
+    owner, row = spread(low, high - low)
+    likely = touching.likely[row]
+    owner, row = owner[likely], row[likely]
+    deepest, likeliest = (np.full(len(groups), -np.inf) for _ in range(2))
+    np.maximum.at(deepest, owner, touching.depth_m[row])
+    np.maximum.at(likeliest, owner, touching.p_inside[row])
+    crossed = [
+        (n, part.crossing) for n, group in enumerate(groups) for part in group.parts if part.crossing is not None
+    ]
+    for number, crossing in crossed:
+        deepest[number] = max(deepest[number], crossing.deepest_m)
+        ends = p_inside[offset[number] + crossing.start], p_inside[offset[number] + crossing.end]
+        likeliest[number] = max(likeliest[number], *ends)
+    return list(zip(deepest.tolist(), likeliest.tolist(), strict=True))
 
 
 def _shown(bounds: Bounds, fix: IndexArray, version: IndexArray, judged: Verdicts) -> list[JudgedFix]:
@@ -119,19 +152,12 @@ def _shown(bounds: Bounds, fix: IndexArray, version: IndexArray, judged: Verdict
     ]
 
 
-def _incident(bounds: Bounds, draft: Draft, shown: tuple[JudgedFix, ...], first_fix: int) -> Incident:
-    group, zones, touching = draft.group, bounds.scene.zones, bounds.runs.touching
+def _incident(
+    bounds: Bounds, draft: Draft, shown: tuple[JudgedFix, ...], grade: Grade, deepest_m: float, p_inside_max: float
+) -> Incident:
+    group, zones = draft.group, bounds.scene.zones
     entry = zones.of[int(bounds.scene.watched.zone[group.watch])]
     fitting = bounds.scene.fixes.fittings[int(bounds.scene.watched.track[group.watch])]
-    crossings = [part.crossing for part in group.parts if part.crossing is not None]
-    spans = [
-        np.arange(part.first_row, part.last_row + 1, dtype=np.int64) for part in group.parts if part.crossing is None
-    ]
-    rows = np.concatenate([np.empty(0, dtype=np.int64), *spans])
-    rows = rows[touching.likely[rows]]
-    deepest = [float(depth) for depth in touching.depth_m[rows]] + [crossing.deepest_m for crossing in crossings]
-    ends = [end for crossing in crossings for end in (crossing.start, crossing.end)]
-    likeliest = [float(p) for p in touching.p_inside[rows]] + [shown[end - first_fix].p_inside for end in ends]
     return Incident(
         incident_id=_incident_id(bounds, group),
         wearer_id=fitting.wearer_id,
@@ -139,8 +165,8 @@ def _incident(bounds: Bounds, draft: Draft, shown: tuple[JudgedFix, ...], first_
         order_id=entry.order.order_id,
         prohibition_id=entry.prohibition.prohibition_id,
         zone_id=entry.zone.zone_id,
-        kind="presence" if len(rows) else "crossing",
-        grade=grade(bounds.scene.fixes, touching, rows, crossings, bounds.scene.rules),
+        kind="presence" if any(part.is_run for part in group.parts) else "crossing",
+        grade=grade,
         state=draft.ended.state,
         began_at=draft.began.at,
         began_between=draft.began.between,
@@ -150,8 +176,8 @@ def _incident(bounds: Bounds, draft: Draft, shown: tuple[JudgedFix, ...], first_
         suspended=bool(zones.suspended[group.interval]),
         before_aware=bool(zones.before_aware[group.interval]),
         visits=group.visits,
-        deepest_m=max(deepest),
-        p_inside_max=max(likeliest),
+        deepest_m=deepest_m,
+        p_inside_max=p_inside_max,
         fixes=shown,
     )
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from geofence.blocks import blocks, watch
-from geofence.bounds import Bounds
+from geofence.bounds import bounds
 from geofence.coverage import coverage
 from geofence.crossing import crossings
 from geofence.exculpation import not_raised
@@ -53,15 +53,15 @@ def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, h
     ordered = sequence(fixes, scene.legs, rules)
     unbroken = runs(ordered, scene.legs, touching, rules)
     together = list(groups(fixes, ordered, unbroken, crossings(scene, close, touching), rules))
-    bounds = Bounds(scene, ordered, unbroken)
-    drawn = [draft for neighbours in together for draft in drafts(bounds, neighbours)]
+    known = bounds(scene, ordered, unbroken, [group for neighbours in together for group in neighbours])
+    drawn = [draft for neighbours in together for draft in drafts(known, neighbours)]
     return Judgement(
         rules_version=rules.version,
         start=between.start,
         until=between.end,
         unassigned=fixes.unassigned,
         judged=fixes.assigned,
-        incidents=tuple(incidents(bounds, [draft for draft in drawn if is_listed(bounds, draft, between)])),
+        incidents=tuple(incidents(known, [draft for draft in drawn if is_listed(known, draft, between)])),
         coverage=coverage(scene, tracks, nearest(scene, cut, between), between),
         not_raised=not_raised(scene, touching, [draft.group for draft in drawn], between),
     )

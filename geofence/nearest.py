@@ -3,7 +3,7 @@
 Blocks of fixes bound every depth from above and below, so that only the few fixes that may be the nearest are measured.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,9 +12,9 @@ from geofence.instants import Interval
 from geofence.judgement import Nearest
 from geofence.scene import Scene
 from geofence.segments import spread
-from geofence.touches import interval_at, version_at
 from geofence.tracks import BoolArray, FloatArray, IndexArray
 from geofence.verdict import depths
+from geofence.versions import interval_at, version_at
 
 # The middle of the shortest and the longest degree of latitude.
 _DEGREE_M = 111_133.0
@@ -37,7 +37,8 @@ def nearest(scene: Scene, cut: Blocks, between: Interval) -> dict[int, Nearest]:
     return dict(zip(owner[chosen].tolist(), found, strict=True))
 
 
-class _Candidates(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidates:
     """Fixes that count for a zone, the version then valid, and the greatest and the least depth each can have."""
 
     zone: IndexArray
@@ -45,6 +46,9 @@ class _Candidates(NamedTuple):
     version: IndexArray
     deepest_m: FloatArray
     shallowest_m: FloatArray
+
+    def __getitem__(self, rows: IndexArray) -> "_Candidates":
+        return _Candidates(*(getattr(self, name)[rows] for name in self.__slots__))
 
 
 def _that_may_be(scene: Scene, cut: Blocks, between: Interval, prohibition_of: IndexArray) -> _Candidates:
@@ -56,8 +60,10 @@ def _that_may_be(scene: Scene, cut: Blocks, between: Interval, prohibition_of: I
     """
     fixes = scene.fixes
     eligible = scene.legs.precise & (fixes.at >= between.start) & (fixes.at < between.end)
-    some = None if eligible.all() else np.flatnonzero(np.logical_or.reduceat(eligible, cut.first)[cut.block])
-    pair, block, least_m = (column if some is None else column[some] for column in (cut.watch, cut.block, cut.apart_m))
+    pair, block, least_m = cut.watch, cut.block, cut.apart_m
+    if not eligible.all():
+        some = np.flatnonzero(np.logical_or.reduceat(eligible, cut.first)[block])
+        pair, block, least_m = pair[some], block[some], least_m[some]
     prohibition = prohibition_of[scene.watched.zone][pair]
     least_of_all = np.full(len(scene.zones.zone_count), np.inf)
     np.minimum.at(least_of_all, prohibition, least_m)
@@ -70,9 +76,8 @@ def _that_may_be(scene: Scene, cut: Blocks, between: Interval, prohibition_of: I
     rows = np.flatnonzero(~best & ((least_m == 0) | (-least_m >= bar[prohibition])))
     more = _candidates(scene, cut, pair[rows], block[rows], eligible)
     np.maximum.at(bar, prohibition_of[more.zone], more.shallowest_m)
-    both = _Candidates(*(np.concatenate(columns) for columns in zip(first, more, strict=True)))
-    rows = np.flatnonzero(both.deepest_m >= bar[prohibition_of[both.zone]])
-    return _Candidates(*(column[rows] for column in both))
+    left = [one[np.flatnonzero(one.deepest_m >= bar[prohibition_of[one.zone]])] for one in (first, more)]
+    return _Candidates(*(np.concatenate([getattr(one, name) for one in left]) for name in _Candidates.__slots__))
 
 
 def _candidates(scene: Scene, cut: Blocks, pair: IndexArray, block: IndexArray, eligible: BoolArray) -> _Candidates:

@@ -6,7 +6,6 @@ direction is that of the chord (the normal section parts from the geodesic by 0.
 length is the arc over the chord with the radius of curvature in that direction.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,27 +78,6 @@ def to_plane(
         turned = np.radians(azimuth)
         east[far], north[far] = metres * np.sin(turned), metres * np.cos(turned)
     return east, north
-
-
-def place_in_plane(there: Planes, which: int, longitude_deg: float, latitude_deg: float) -> tuple[float, float]:
-    """Return what `to_plane` returns for one position; where there are only a few, this is quicker."""
-    lam, phi = math.radians(longitude_deg), math.radians(latitude_deg)
-    sin_phi, cos_phi = math.sin(phi), math.cos(phi)
-    n = _A_M / math.sqrt(1 - _E2 * sin_phi * sin_phi)
-    x0, y0, z0, east_x, east_y, north_x, north_y, north_z, along, across = there.frame[which].tolist()
-    dx, dy, dz = n * cos_phi * math.cos(lam) - x0, n * cos_phi * math.sin(lam) - y0, n * (1 - _E2) * sin_phi - z0
-    chord2 = dx * dx + dy * dy + dz * dz
-    if chord2 > _CHORD_IS_ENOUGH_M**2:
-        east, north = to_plane(there, np.array([which]), np.array([longitude_deg]), np.array([latitude_deg]))
-        return float(east[0]), float(north[0])
-    east_m, north_m = dx * east_x + dy * east_y, dx * north_x + dy * north_y + dz * north_z
-    flat2 = east_m * east_m + north_m * north_m
-    if flat2 == 0:
-        return 0.0, 0.0
-    curvature = (north_m * north_m * along + east_m * east_m * across) / flat2
-    bend = chord2 * curvature * curvature
-    stretch = math.sqrt(chord2 / flat2) * (1 + bend / 24 + 3 * bend * bend / 640)
-    return east_m * stretch, north_m * stretch
 
 
 def from_plane(

@@ -7,9 +7,9 @@ import numpy as np
 from geofence.plane import to_plane
 from geofence.scene import Scene
 from geofence.segments import spread
-from geofence.touches import version_at
 from geofence.tracks import BoolArray, IndexArray, InstantArray, Mechanism
 from geofence.verdict import depths
+from geofence.versions import version_at
 
 # What the plane may be wrong by, so that only distances near the limit are measured exactly.
 _DOUBT = 1e-3

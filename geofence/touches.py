@@ -6,10 +6,9 @@ import numpy as np
 
 from geofence.near import Near
 from geofence.scene import Scene
-from geofence.segments import first_after
-from geofence.tracks import BoolArray, CodeArray, FloatArray, IndexArray, InstantArray
+from geofence.tracks import BoolArray, CodeArray, FloatArray, IndexArray
 from geofence.verdict import OUTSIDE, verdicts
-from geofence.zones import Zones
+from geofence.versions import interval_at, version_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +33,15 @@ class Touches:
     def __getitem__(self, rows: BoolArray | IndexArray) -> "Touches":
         return Touches(*(getattr(self, name)[rows] for name in self.__slots__))
 
+    def rows_of(self, watch: IndexArray, fix: IndexArray) -> IndexArray:
+        """Return the row of each pair, -1 where it has none; shape (n,)."""
+        if len(self) == 0:
+            return np.full(len(watch), -1, dtype=np.int64)
+        width = max(int(self.fix.max()), int(fix.max(initial=0))) + 1
+        keys, wanted = self.watch * width + self.fix, watch * width + fix
+        row = np.minimum(np.searchsorted(keys, wanted), len(self) - 1)
+        return np.where(keys[row] == wanted, row, -1)
+
 
 def touches(scene: Scene, near: Near) -> Touches:
     """Return the fixes near a zone, recorded while it was in force, that are INSIDE or UNCERTAIN."""
@@ -46,21 +54,3 @@ def touches(scene: Scene, near: Near) -> Touches:
     found = verdicts(fixes, zones.shapes, scene.rules, fix, version)
     every = Touches(row, interval, fix, version, found.depth_m, found.p_inside, found.verdict, found.likely)
     return every[found.verdict != OUTSIDE]
-
-
-def interval_at(zones: Zones, zone: IndexArray, at: InstantArray) -> IndexArray:
-    """Return the in-force interval of each zone that holds each instant, -1 where none does; shape (n,)."""
-    low = zones.interval_first[zone]
-    found = first_after(zones.interval_start, low, low + zones.interval_count[zone], at) - 1
-    held = found >= low
-    held[held] = at[held] < zones.interval_end[found[held]]
-    return np.where(held, found, -1)
-
-
-def version_at(zones: Zones, zone: IndexArray, at: InstantArray) -> IndexArray:
-    """Return the version of each zone that is valid at each instant, -1 where none is; shape (n,)."""
-    low = zones.version_first[zone]
-    found = first_after(zones.valid_from, low, low + zones.version_count[zone], at) - 1
-    valid = found >= low
-    valid[valid] = at[valid] < zones.valid_until[found[valid]]
-    return np.where(valid, found, -1)

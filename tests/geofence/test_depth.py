@@ -12,7 +12,7 @@ from shapely import Geometry
 from geofence.depth import depth_m
 from geofence.ids import ZoneId
 from geofence.instants import FOREVER, Instant
-from geofence.plane import WGS84, place_in_plane, to_plane
+from geofence.plane import WGS84, to_plane
 from geofence.register import ZoneVersion
 from geofence.shapes import Shapes, ZoneUnreadable, shapes
 from geofence.tracks import FloatArray
@@ -81,16 +81,6 @@ def test_a_circle_is_a_geodesic_circle_however_far_the_fix(name: str) -> None:
     away = np.array([0.0, 1.0, 199.9, 200.0, 5e3, 5.9e4, 6.1e4, 3e5, 2e6])
     longitude, latitude, _ = WGS84.fwd(np.full(9, home[0]), np.full(9, home[1]), np.linspace(0, 350, 9), away)
     assert np.abs(measured(shape, longitude, latitude) - (200.0 - away)).max() <= 0.0021
-
-
-def test_one_position_and_many_lie_at_the_same_place() -> None:
-    shape = drawn(shapely.Point(PLACES["Croydon"]), 10.0)
-    longitude, latitude = np.array([-0.1, -0.11, 1.5]), np.array([51.37, 51.4, 50.0])
-    east, north = to_plane(shape.planes, np.zeros(3, dtype=np.int64), longitude, latitude)
-    single = [
-        place_in_plane(shape.planes, 0, *place) for place in zip(longitude.tolist(), latitude.tolist(), strict=True)
-    ]
-    assert np.allclose(np.array(single), np.stack([east, north], axis=1), atol=1e-6)
 
 
 @given(st.integers(0, 2**32), st.integers(33, 400))
