@@ -39,8 +39,11 @@ def r95_m(
     unknown = np.flatnonzero(assumed)
     radius[unknown] = np.maximum(assumed_by[mechanism[unknown]], floor_m[unknown])
     # Beyond a million kilometres a number has no thousandths, and the largest would become infinite.
-    sane = radius < _LARGEST_M
-    return np.where(sane, np.round(np.where(sane, radius, 0.0), 3), radius), assumed
+    huge = np.flatnonzero(radius >= _LARGEST_M)
+    as_it_is = radius[huge]
+    np.round(np.minimum(radius, _LARGEST_M, out=radius), 3, out=radius)
+    radius[huge] = as_it_is
+    return radius, assumed
 
 
 def _rescaled(accuracy_m: FloatArray, confidence: FloatArray) -> FloatArray:

@@ -73,17 +73,18 @@ def blocks(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch) -> Blocks:
         empty = np.empty(0)
         return Blocks(first, count, empty, np.empty((4, 0)), pair, block, empty)
     box = _boxes(fixes, legs, first)
-    each = track_count[watched.track]
-    around = [np.repeat(side, each) for side in zones.box[:, watched.zone]]
-    narrowest = np.minimum(shortening(box)[block], np.repeat(shortening(zones.box)[watched.zone], each))
-    apart = apart_m(box[:, block], around, narrowest)
+    each, own = track_count[watched.track], zones.box[:, watched.zone]
+    farthest = np.maximum.reduceat(farthest_deg(box), track_first)
+    narrowest = shortening(np.maximum(farthest[watched.track], farthest_deg(own)))
+    around = [np.repeat(side, each) for side in own]
+    apart = apart_m(box[:, block], around, np.repeat(narrowest, each))
     return Blocks(first, count, np.maximum.reduceat(fixes.r95_m, first), box, pair, block, apart)
 
 
 def apart_m(box: Sides, other: Sides, narrowest: FloatArray) -> FloatArray:
     """Return a distance in metres that no place in a box is nearer than to a place in the other; shape (n,).
 
-    narrowest: the least by which a degree of longitude is shortened in either (`shortening`).
+    narrowest: the least by which a degree of longitude is shortened in either.
     """
     west, south, east, north = box
     aside = np.maximum(other[0] - east, west - other[2])
@@ -99,9 +100,15 @@ def apart_m(box: Sides, other: Sides, narrowest: FloatArray) -> FloatArray:
     return along
 
 
-def shortening(box: FloatArray) -> FloatArray:
-    """Return the least by which a degree of longitude is shortened anywhere in each box, shape (4, n)."""
-    shortest: FloatArray = np.cos(np.radians(np.minimum(np.maximum(np.abs(box[1]), np.abs(box[3])), 90.0)))
+def farthest_deg(box: Sides) -> FloatArray:
+    """Return the latitude of each box that is farthest from the equator, as a positive number."""
+    farthest: FloatArray = np.maximum(np.abs(box[1]), np.abs(box[3]))
+    return farthest
+
+
+def shortening(farthest: FloatArray) -> FloatArray:
+    """Return the least by which a degree of longitude is shortened up to some degrees from the equator."""
+    shortest: FloatArray = np.cos(np.radians(np.minimum(farthest, 90.0)))
     return shortest
 
 
@@ -111,8 +118,7 @@ def _boxes(fixes: Fixes, legs: Legs, first: IndexArray) -> FloatArray:
     sides = [(np.minimum, longitude), (np.minimum, latitude), (np.maximum, longitude), (np.maximum, latitude)]
     box = np.stack([farthest.reduceat(column, first) for farthest, column in sides])
     # Only the last leg of a block ends outside it.
-    beyond = np.maximum.reduceat(legs.onward, first)
-    some = np.flatnonzero(beyond >= 0)
+    beyond = np.maximum(np.maximum.reduceat(legs.onward, first), first)
     for side, (farthest, column) in zip(box, sides, strict=True):
-        side[some] = farthest(side[some], column[beyond[some]])
+        farthest(side, column[beyond], out=side)
     return box

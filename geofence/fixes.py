@@ -157,10 +157,11 @@ def _settle_ties(rows: IndexArray, tied: IndexArray, tracks: Tracks) -> None:
 def _slices(worn: _Worn, tag_ids: Sequence[TagId], tag: IndexArray, at: InstantArray) -> tuple[IndexArray, IndexArray]:
     """Return where each fitting's fixes begin and end among rows sorted by tag and time; both shape (fittings,)."""
     code = {tag_id: index for index, tag_id in enumerate(tag_ids)}
-    wanted = np.array([code.get(fitting.tag_id, len(tag_ids)) for fitting in worn.fittings], dtype=np.int64)
-    ends = np.append(np.cumsum(np.bincount(tag, minlength=len(tag_ids))), len(tag))
-    begins = np.append(0, ends)
-    low, high = begins[wanted], ends[wanted]
+    wanted = np.array([code.get(fitting.tag_id, -1) for fitting in worn.fittings], dtype=np.int64)
+    # The last of these belongs to no tag, and so to -1.
+    begins = np.append(np.searchsorted(tag, np.arange(len(tag_ids) + 1)), len(tag))
+    low, high = begins[wanted], begins[wanted + 1]
+    low[wanted < 0] = high[wanted < 0]
     return first_at_or_after(at, low, high, worn.fitted_at), first_at_or_after(at, low, high, worn.removed_at)
 
 

@@ -32,17 +32,18 @@ class Legs:
 def legs(fixes: Fixes, rules: Rules) -> Legs:
     """Return the legs: consecutive fixes of the precise track, more than 0 and at most `leg_s` apart."""
     good = fine(fixes)
-    strange = implausible(fixes, rules)
+    strange = implausible(fixes, good, rules)
     precise = good & ~strange
     chosen = np.flatnonzero(precise)
-    at, track = (column if len(chosen) == len(fixes) else column[chosen] for column in (fixes.at, fixes.track))
+    whole = len(chosen) == len(fixes)
+    at, track = (column if whole else column[chosen] for column in (fixes.at, fixes.track))
     apart = at[1:] - at[:-1]
     parted = (track[1:] != track[:-1]) | (apart <= 0) | (apart > round(rules.leg_s * SECOND_US))
     unjoined = np.flatnonzero(parted)
     onward = np.full(len(fixes), -1, dtype=np.int64)
     inward = onward.copy()
-    onward[chosen[:-1]] = chosen[1:]
-    inward[chosen[1:]] = chosen[:-1]
+    onward[slice(None, -1) if whole else chosen[:-1]] = chosen[1:]
+    inward[slice(1, None) if whole else chosen[1:]] = chosen[:-1]
     onward[chosen[unjoined]] = -1
     inward[chosen[unjoined + 1]] = -1
     within = _within(fixes, onward, np.flatnonzero(~good))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.blocks import Blocks, Watch, apart_m, shortening
+from geofence.blocks import Blocks, Watch, apart_m, farthest_deg, shortening
 from geofence.fixes import Fixes
 from geofence.legs import Legs
 from geofence.segments import spread
@@ -29,7 +29,7 @@ def near(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch, cut: Blocks) ->
     """Return the pairs that may touch: the fix's circle of r95_m, or the leg, may reach the zone."""
     close = np.flatnonzero(cut.apart_m <= (cut.widest_r95_m + bulge_m(cut.box))[cut.block])
     block, zone = cut.block[close], watched.zone[cut.watch[close]]
-    narrowest = np.minimum(shortening(cut.box[:, block]), shortening(zones.box[:, zone]))
+    narrowest = shortening(np.maximum(farthest_deg(cut.box[:, block]), farthest_deg(zones.box[:, zone])))
     owner, fix = spread(cut.first[block], cut.count[block])
     pair, narrowest = cut.watch[close][owner], narrowest[owner]
     around = zones.box[:, zone][:, owner]

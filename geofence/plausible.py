@@ -19,12 +19,12 @@ def fine(fixes: Fixes) -> BoolArray:
     return found
 
 
-def implausible(fixes: Fixes, rules: Rules) -> BoolArray:
+def implausible(fixes: Fixes, good: BoolArray, rules: Rules) -> BoolArray:
     """Return where a fix is implausible: both neighbours exist and both are farther than `plausible_speed_m_s` allows.
 
-    Neighbours are those among the track's gps and wifi fixes, taken before any is removed.
+    good: which fixes are `fine`. Neighbours are those among them of the same track, taken before any is removed.
     """
-    among = np.flatnonzero(fine(fixes))
+    among = np.flatnonzero(good)
     far = _too_far(fixes, among, rules)
     found = np.zeros(len(fixes), dtype=np.bool_)
     found[among[far[1:][far[1:] - far[:-1] == 1]]] = True

@@ -95,6 +95,8 @@ def _worst_event(scene: Scene, tracks: Tracks, gaps: Gaps) -> IndexArray:
 def _while_worn(scene: Scene, tracks: Tracks) -> Iterator[tuple[WearerId, Interval, EventKind]]:
     """Yield each event that can be a reason for as long as its tag was on a wearer."""
     telling = [event for event in tracks.events if event.kind in _KINDS]
+    if not telling:
+        return
     ends = _ends(scene, tracks, telling)
     fittings = defaultdict(list)
     for fitting in scene.register.fittings:

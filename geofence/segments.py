@@ -29,18 +29,44 @@ def first_after(values: InstantArray, low: IndexArray, high: IndexArray, wanted:
     return _bisect(values, low, high, wanted, after=True)
 
 
+def last_at_or_before(
+    values: InstantArray, first: IndexArray, count: IndexArray, segment: IndexArray, wanted: InstantArray
+) -> IndexArray:
+    """Return the last row of a segment of ascending `values` whose value is at most `wanted`; -1 where there is none.
+
+    first, count: where each of m segments lies. segment, wanted: shape (n,), which of them, and what is looked for.
+    """
+    low = first[segment]
+    if count.max(initial=0) > 1:
+        found = first_after(values, low, low + count[segment], wanted) - 1
+        return np.where(found >= low, found, -1)
+    # With a row at most in each segment there is nothing to search.
+    if len(values) == 0:
+        return np.full(len(segment), -1, dtype=np.int64)
+    low = np.minimum(low, len(values) - 1)
+    return np.where((count[segment] > 0) & (values[low] <= wanted), low, -1)
+
+
 def _bisect(
     values: InstantArray, low: IndexArray, high: IndexArray, wanted: InstantArray, *, after: bool
 ) -> IndexArray:
-    low, high = low.copy(), high.copy()
-    if len(values) == 0:
-        return low
-    while (searching := low < high).any():
-        middle = (low + high) >> 1
-        value = values[np.minimum(middle, len(values) - 1)]
-        right = searching & ((value <= wanted) if after else (value < wanted))
-        low = np.where(right, middle + 1, low)
-        high = np.where(searching & ~right, middle, high)
+    low = low.copy()
+    rows = np.flatnonzero(low < high)
+    last = high[rows] - 1
+    beyond = values[last] <= wanted[rows] if after else values[last] < wanted[rows]
+    low[rows[beyond]] = high[rows[beyond]]
+    rows, last = rows[~beyond], last[~beyond]
+    # Somewhere in [first, last] lies what is looked for; often at once.
+    first, sought = low[rows], wanted[rows]
+    middle = first
+    while len(rows):
+        right = values[middle] <= sought if after else values[middle] < sought
+        first = np.where(right, middle + 1, first)
+        last = np.where(right, last, middle)
+        low[rows] = first
+        left = first < last
+        rows, first, last, sought = rows[left], first[left], last[left], sought[left]
+        middle = (first + last) >> 1
     return low
 
 

@@ -54,13 +54,14 @@ def sightings(scene: Scene) -> Sightings:
     if (wearer < 0).any():
         seen &= (wearer >= 0)[fixes.track]
     whole = bool(seen.all())
-    fix = np.arange(len(fixes), dtype=np.int64) if whole else np.flatnonzero(seen)
-    ends = np.searchsorted(fix, fixes.end)
-    at = fixes.at if whole else fixes.at[fix]
+    fix = np.flatnonzero(seen)
+    first, ends, at = fixes.first, fixes.end, fixes.at
+    if not whole:
+        first, ends, at = np.searchsorted(fix, first), np.searchsorted(fix, ends), at[fix]
     own_end = np.zeros(len(zones.wearers), dtype=np.int64)
     np.maximum.at(own_end, wearer[wearer >= 0], ends[wearer >= 0])
     np.maximum.accumulate(own_end, out=own_end)
-    if _overlap(at, np.searchsorted(fix, fixes.first), ends, wearer):
+    if _overlap(at, first, ends, wearer):
         order = np.lexsort((at, wearer[fixes.track[fix]]))
         fix, at = fix[order], at[order]
         whole = False

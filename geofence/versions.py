@@ -2,27 +2,21 @@
 
 import numpy as np
 
-from geofence.segments import first_after
+from geofence.segments import last_at_or_before
 from geofence.tracks import IndexArray, InstantArray
 from geofence.zones import Zones
 
 
 def interval_at(zones: Zones, zone: IndexArray, at: InstantArray) -> IndexArray:
     """Return the in-force interval of each zone that holds each instant, -1 where none does; shape (n,)."""
-    low = zones.interval_first[zone]
-    found = first_after(zones.interval_start, low, low + zones.interval_count[zone], at) - 1
-    held = found >= low
-    held[held] = at[held] < zones.interval_end[found[held]]
-    return np.where(held, found, -1)
+    found = last_at_or_before(zones.interval_start, zones.interval_first, zones.interval_count, zone, at)
+    return np.where((found >= 0) & (at < np.append(zones.interval_end, 0)[found]), found, -1)
 
 
 def version_at(zones: Zones, zone: IndexArray, at: InstantArray) -> IndexArray:
     """Return the version of each zone that is valid at each instant, -1 where none is; shape (n,)."""
-    low = zones.version_first[zone]
-    found = first_after(zones.valid_from, low, low + zones.version_count[zone], at) - 1
-    valid = found >= low
-    valid[valid] = at[valid] < zones.valid_until[found[valid]]
-    return np.where(valid, found, -1)
+    found = last_at_or_before(zones.valid_from, zones.version_first, zones.version_count, zone, at)
+    return np.where((found >= 0) & (at < np.append(zones.valid_until, 0)[found]), found, -1)
 
 
 def version_for(zones: Zones, zone: IndexArray, interval: IndexArray, at: InstantArray) -> IndexArray:

@@ -10,7 +10,7 @@ from geofence.fixes import in_order
 from geofence.ids import TagId, WearerId
 from geofence.instants import Instant
 from geofence.judgement import JudgedFix
-from geofence.plausible import implausible
+from geofence.plausible import fine, implausible
 from geofence.register import Zone, ZoneVersion
 from geofence.shapes import shapes
 from geofence.tracks import IndexArray, Mechanism
@@ -26,7 +26,7 @@ class DayFixes:
     def __init__(self, inputs: DayInputs) -> None:
         self._rules = inputs.rules
         self.fixes = in_order(inputs.tracks, inputs.register, inputs.rules, inputs.horizon)
-        self._implausible = implausible(self.fixes, inputs.rules)
+        self._implausible = implausible(self.fixes, fine(self.fixes), inputs.rules)
         self._tracks_of: dict[TagId, list[int]] = {}
         for number, fitting in enumerate(self.fixes.fittings):
             self._tracks_of.setdefault(fitting.tag_id, []).append(number)
