@@ -58,24 +58,23 @@ def published(zones: Sequence[Zone]) -> list[Interval]:
 
 def in_force(order: Order, prohibition: Prohibition, zone: Zone, during: Span) -> list[InForce]:
     """Return the intervals in which a zone is in force, in order."""
-    return parted(held(order, prohibition, during), order, zone)
+    return parted(meet(held(order, prohibition, during), published([zone])), order)
 
 
-def parted(wholes: Sequence[Interval], order: Order, zone: Zone) -> list[InForce]:
-    """Return the intervals in which a zone is in force, of those in which its prohibition holds.
+def parted(wholes: Sequence[Interval], order: Order) -> list[InForce]:
+    """Return intervals, parted where a suspension (united first) begins or ends and where the wearer became aware.
 
-    Versions that follow on each other do not part them; suspensions (united first) and the wearer's awareness do.
+    Versions that follow on each other do not part them: they were united before.
     """
     suspensions, aware = unite(order.suspensions), order.before_aware_until
+    if not suspensions and aware is None:
+        return [InForce(start, end, suspended=False, before_aware=False) for start, end in wholes]
     cuts = sorted({cut for suspension in suspensions for cut in suspension} | ({aware} if aware is not None else set()))
-    pieces = []
-    for whole in meet(wholes, published([zone])):
-        edges = [whole.start, *(cut for cut in cuts if whole.start < cut < whole.end), whole.end]
-        pieces += [
-            InForce(start, end, within(start, suspensions), aware is not None and start < aware)
-            for start, end in pairwise(edges)
-        ]
-    return pieces
+    return [
+        InForce(start, end, within(start, suspensions), aware is not None and start < aware)
+        for whole in wholes
+        for start, end in pairwise([whole.start, *(cut for cut in cuts if whole.start < cut < whole.end), whole.end])
+    ]
 
 
 def within(at: Instant, intervals: Sequence[Interval]) -> bool:

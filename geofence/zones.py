@@ -1,7 +1,7 @@
 """What the register says, as columns: zones with their versions and in-force intervals, prohibitions with theirs."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,7 +15,7 @@ from geofence.ids import WearerId
 from geofence.in_force import InForce, Span, held, parted, published, within
 from geofence.instants import Interval
 from geofence.register import Order, Prohibition, Register, SameRegister, Zone, ZoneVersion
-from geofence.schedule import unite
+from geofence.schedule import meet, unite
 from geofence.shapes import Shapes, shapes
 from geofence.tracks import BoolArray, FloatArray, IndexArray, InstantArray
 
@@ -109,7 +109,7 @@ def _zones(same: SameRegister, scheduled: Span | None) -> Zones:
     version_count = _column([len(entry.zone.versions) for entry in of])
     version_first = np.cumsum(version_count) - version_count
     drawn = shapes(versions)
-    intervals = [parted(clause.held, clause.order, zone) for clause in clauses for zone in clause.prohibition.zones]
+    intervals = [own for clause in clauses for own in _in_force(clause)]
     interval_count = _column([len(own) for own in intervals])
     flat: list[InForce] = [interval for own in intervals for interval in own]
     asked = [clause for clause in clauses if clause.prohibition.zones or clause.prohibition.needs_zone]
@@ -168,6 +168,16 @@ def _clauses(register: Register, during: Span) -> list[_Clause]:
 
 def _column(values: Sequence[int]) -> IndexArray:
     return np.array(values, dtype=np.int64)
+
+
+def _in_force(clause: _Clause) -> Iterator[list[InForce]]:
+    """Yield the in-force intervals of each of a prohibition's zones; zones published alike share them."""
+    known: dict[tuple[Interval, ...], list[InForce]] = {}
+    for zone in clause.prohibition.zones:
+        with_version = tuple(published([zone]))
+        if with_version not in known:
+            known[with_version] = parted(meet(clause.held, with_version), clause.order)
+        yield known[with_version]
 
 
 def _pieces(register: Register, asked: Sequence[_Clause]) -> list[list[Piece]]:
