@@ -54,9 +54,14 @@ def in_batches(rows: IndexArray, weight: IndexArray) -> list[IndexArray]:
 
 
 def that_matter(
-    some: Edges, shape: IndexArray, east_m: FloatArray, north_m: FloatArray, within_m: FloatArray
+    some: Edges,
+    shape: IndexArray,
+    east_m: FloatArray,
+    north_m: FloatArray,
+    within_m: FloatArray,
+    around_m: FloatArray | float = 0.0,
 ) -> tuple[IndexArray, IndexArray, IndexArray]:
-    """Return `(fix, edge, starts)`: for each fix the edges that can matter to it.
+    """Return `(fix, edge, starts)`: for each fix the edges that can matter to it, or to any place within `around_m`.
 
     These may be its nearest, lie within `within_m` of it, or are met by a ray eastwards from it.
 
@@ -65,15 +70,16 @@ def that_matter(
     fix, group = spread(some.group_first[shape], some.group_count[shape])
     several = some.group_count[shape] > 1
     if several.any():
+        around = np.broadcast_to(around_m, len(shape))
         west, south, east, north = some.box[:, group]
-        x, y = east_m[fix], north_m[fix]
+        x, y, more = east_m[fix], north_m[fix], around[fix]
         least = np.hypot(np.maximum(np.maximum(west - x, x - east), 0), np.maximum(np.maximum(south - y, y - north), 0))
         corner = some.ends[some.first[group]]
         begins = np.cumsum(some.group_count[shape]) - some.group_count[shape]
         # Each group's first corner is a place of the shape: the nearest edge is no farther than the nearest corner.
         nearest = np.minimum.reduceat(np.hypot(corner[:, 0] - x, corner[:, 1] - y), begins)
-        keep = least <= np.maximum(nearest, within_m)[fix] + 1e-6
-        keep |= (south <= y) & (y <= north) & (east >= x)
+        keep = least <= np.maximum(nearest + 2 * around, within_m + around)[fix] + 1e-6
+        keep |= (south - more <= y) & (y <= north + more) & (east >= x - more)
         fix, group = fix[keep], group[keep]
     owner, edge = spread(some.first[group], some.size[group])
     per_fix = np.bincount(fix, weights=some.size[group], minlength=len(shape)).astype(np.int64)

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from geofence.lines import Lines
 from geofence.plane import to_plane
 from geofence.scene import Scene
-from geofence.through import Lines, through
+from geofence.through import through
 from geofence.tracks import BoolArray, FloatArray, IndexArray, InstantArray
 from geofence.versions import version_for
 from geofence.zones import Zones
