@@ -10,14 +10,12 @@ import numpy as np
 from geofence.blocks import Blocks
 from geofence.instants import Interval
 from geofence.judgement import Nearest
+from geofence.rough import rough_depths_m
 from geofence.scene import Scene
 from geofence.segments import spread
 from geofence.tracks import BoolArray, FloatArray, IndexArray
 from geofence.verdict import depths
 from geofence.versions import interval_at, version_at
-
-# The middle of the shortest and the longest degree of latitude.
-_DEGREE_M = 111_133.0
 
 
 def nearest(scene: Scene, cut: Blocks, between: Interval) -> dict[int, Nearest]:
@@ -90,23 +88,4 @@ def _candidates(scene: Scene, cut: Blocks, pair: IndexArray, block: IndexArray, 
     if not counts.all():
         zone, fix = zone[counts], fix[counts]
     version = version_at(zones, zone, scene.fixes.at[fix])
-    return _Candidates(zone, fix, version, *_bounds_m(scene, fix, version))
-
-
-def _bounds_m(scene: Scene, fix: IndexArray, version: IndexArray) -> tuple[FloatArray, FloatArray]:
-    """Return the greatest and the least depth that each fix can have, from its rough distance to the zone's origin.
-
-    A degree of latitude is 110.6 to 111.7 km long, and the cosine that shortens one of longitude changes by less than
-    `metres / 1,700 km` up to 75 degrees north: together the distance is known to a hundredth and `metres^2 / 3,000 km`.
-    """
-    shapes, fixes = scene.zones.shapes, scene.fixes
-    origin = shapes.planes.latitude_deg
-    north = fixes.latitude_deg[fix] - origin[version]
-    east = fixes.longitude_deg[fix] - shapes.planes.longitude_deg[version]
-    east *= np.cos(np.radians(origin))[version]
-    away = np.sqrt(north * north + east * east) * _DEGREE_M
-    doubt = 0.01 + away * (0.01 + away * (1 / 3e6))
-    # Where these bounds do not hold: beyond 70 degrees north, over 3 degrees of latitude, 20 of longitude.
-    doubt[(np.abs(origin) > 70.0)[version] | (np.abs(north) > 3.0) | (np.abs(east) > 6.8)] = np.inf
-    reach = shapes.reach_m[version]
-    return reach - away + doubt, 2 * shapes.distance_m[version] - reach - away - doubt
+    return _Candidates(zone, fix, version, *rough_depths_m(scene, fix, version))

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.plane import to_plane
+from geofence.rough import rough_depths_m
 from geofence.scene import Scene
 from geofence.segments import spread
 from geofence.tracks import BoolArray, IndexArray, InstantArray, Mechanism
 from geofence.verdict import depths
 from geofence.versions import version_at
 
-# What the plane may be wrong by, so that only distances near the limit are measured exactly.
-_DOUBT = 1e-3
+# Distances this near to the limit are measured, whatever rounding does to the bounds.
+_DOUBT_M = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,15 +109,12 @@ def _far_away(scene: Scene, prohibition: IndexArray, fix: IndexArray) -> BoolArr
     valid = version >= 0
     owner, version = owner[valid], version[valid]
     one = fix[owner]
-    east, north = to_plane(zones.shapes.planes, version, fixes.longitude_deg[one], fixes.latitude_deg[one])
-    away = np.hypot(east, north)
-    limit = scene.rules.far_away_m + fixes.r95_m[one]
-    reach, doubt = zones.shapes.reach_m[version], 1.0 + _DOUBT * away
-    far = away - reach > limit + doubt
-    close = np.flatnonzero(~far & (away + reach > limit - doubt))
-    if len(close):
-        depth_m = depths(fixes, zones.shapes, one[close], version[close])
-        far[close] = np.round(-depth_m - fixes.r95_m[one[close]], 3) > scene.rules.far_away_m
+    deepest_m, shallowest_m = rough_depths_m(scene, one, version)
+    limit_m = scene.rules.far_away_m + fixes.r95_m[one]
+    far = -deepest_m > limit_m + _DOUBT_M
+    close = np.flatnonzero(~far & (-shallowest_m > limit_m - _DOUBT_M))
+    depth_m = depths(fixes, zones.shapes, one[close], version[close])
+    far[close] = np.round(-depth_m - fixes.r95_m[one[close]], 3) > scene.rules.far_away_m
     near_any = np.bincount(owner[~far], minlength=len(fix))
     far_from_all: BoolArray = near_any == 0
     return far_from_all

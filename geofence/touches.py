@@ -16,6 +16,7 @@ class Touches:
     """Fixes that a zone in force can't be said not to hold; columns of shape (n,), sorted by `watch` and then `fix`.
 
     watch: the (track, zone). interval: the in-force interval. version: the version valid then.
+    p_inside: 0 where the fix lies at a depth below 0 and can't be likely.
     """
 
     watch: IndexArray
@@ -51,6 +52,6 @@ def touches(scene: Scene, near: Near) -> Touches:
     hit = interval >= 0
     row, fix, interval = near.fix_watch[hit], near.fix[hit], interval[hit]
     version = version_at(zones, zone[hit], at[hit])
-    found = verdicts(fixes, zones.shapes, scene.rules, fix, version)
+    found = verdicts(fixes, zones.shapes, scene.rules, fix, version, sparing=True)
     every = Touches(row, interval, fix, version, found.depth_m, found.p_inside, found.verdict, found.likely)
     return every[found.verdict != OUTSIDE]

@@ -14,6 +14,9 @@ from geofence.rules import Rules
 from geofence.shapes import Shapes
 from geofence.tracks import BoolArray, CodeArray, FloatArray, IndexArray
 
+# Far more than p_inside may be wrong by (R4).
+_DOUBT = 1e-3
+
 OUTSIDE, UNCERTAIN, INSIDE = 0, 1, 2
 VERDICTS: tuple[Verdict, Verdict, Verdict] = ("OUTSIDE", "UNCERTAIN", "INSIDE")
 
@@ -38,15 +41,36 @@ def depths(fixes: Fixes, shapes: Shapes, fix: IndexArray, version: IndexArray) -
     return depth_m(shapes, version, east, north, place)
 
 
-def verdicts(fixes: Fixes, shapes: Shapes, rules: Rules, fix: IndexArray, version: IndexArray) -> Verdicts:
+def verdicts(
+    fixes: Fixes, shapes: Shapes, rules: Rules, fix: IndexArray, version: IndexArray, *, sparing: bool = False
+) -> Verdicts:
     """Return the verdict on fix `fix[i]` against zone version `version[i]`.
 
     INSIDE if `p_inside` is at least `inside_p`; OUTSIDE if the circle of r95_m does not reach the zone; else UNCERTAIN.
+    sparing: do not work out the `p_inside` of a fix at a depth below 0 that can't be likely; it is 0 then.
     """
     place = fixes.longitude_deg[fix], fixes.latitude_deg[fix]
     east, north = to_plane(shapes.planes, version, *place)
     depth = depth_m(shapes, version, east, north, place)
     radius = fixes.r95_m[fix]
-    p = p_inside(shapes, version, (east, north), depth, radius / RADIUS_IN_SIGMAS)
+    sigma = radius / RADIUS_IN_SIGMAS
+    if sparing:
+        asked = np.flatnonzero(_can_reach(min(rules.likely_p, rules.inside_p), depth, shapes.reach_m[version], sigma))
+        p = np.zeros(len(fix))
+        p[asked] = p_inside(shapes, version[asked], (east[asked], north[asked]), depth[asked], sigma[asked])
+    else:
+        p = p_inside(shapes, version, (east, north), depth, sigma)
     verdict = np.where(p >= rules.inside_p, INSIDE, np.where(depth < -radius, OUTSIDE, UNCERTAIN)).astype(np.uint8)
     return Verdicts(depth, p, verdict, p >= rules.likely_p)
+
+
+def _can_reach(probability: float, depth: FloatArray, reach_m: FloatArray, sigma_m: FloatArray) -> BoolArray:
+    """Return whether a fix lies in its zone, or `p_inside` may be so much.
+
+    A zone beyond a distance holds at most the mass beyond it, a zone of some reach at most that of a disc around the
+    fix: `exp(-d^2 / 2)` and `1 - exp(-r^2 / 2)`, in sigmas.
+    """
+    beyond = np.exp(np.square(depth / sigma_m) / -2)
+    disc = -np.expm1(np.square(reach_m / sigma_m) / -2)
+    can: BoolArray = (depth >= 0) | (np.minimum(beyond, disc) >= probability - _DOUBT)
+    return can

@@ -45,12 +45,16 @@ class Case(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """How many fixes and zones a wearer has, how many vertices every fourth zone, and whether he stands on an edge."""
+    """How many fixes and zones a wearer has, how many vertices every fourth zone; does he stand on an edge?
+
+    cells: the share of fixes that only radio cells gave.
+    """
 
     fixes: int = 100
     zones: int = 4
     vertices: int = 32
     still: bool = False
+    cells: float = 0.0
 
 
 ORDINARY = Kind()
@@ -69,7 +73,12 @@ def case(wearers: int, kind: Kind = ORDINARY, seed: int = 1, first: int = 0) -> 
     radius = random.uniform(100, 500, (wearers, kind.zones))
     corner = np.linspace(0, 2 * np.pi, kind.vertices, endpoint=False)
     drawn = np.arange(3, kind.zones, 4)
-    shape = random.uniform(0.7, 1.0, (wearers, len(drawn), kind.vertices, 1)) * radius[:, drawn, None, None]
+    # A coast rather than a comb: of many vertices, most lie between two of 32 bends.
+    bend = random.uniform(0.7, 1.0, (wearers, len(drawn), 33))
+    bend[..., -1] = bend[..., 0]
+    at, share = np.divmod(np.arange(kind.vertices) * 32 / kind.vertices, 1)
+    shape = bend[..., at.astype(int)] * (1 - share) + bend[..., at.astype(int) + 1] * share
+    shape = (shape * radius[:, drawn, None])[..., None]
     ring = centre[:, drawn, None] + np.stack([np.cos(corner), np.sin(corner)], axis=1) * shape
     place = _still(random, ring, kind) if kind.still else _walk(random, centre, radius, away, kind)
     east_per_degree = _METRES * np.cos(np.radians(home[:, 1]))
@@ -81,7 +90,7 @@ def case(wearers: int, kind: Kind = ORDINARY, seed: int = 1, first: int = 0) -> 
     degrees[:, round_] = shapely.points((home[:, None] + centre / scale[:, None])[:, round_])
     degrees[:, drawn] = shapely.polygons(home[:, None, None] + ring / scale[:, None, None])
     distance = np.where(np.arange(kind.zones) % 4 == 3, 0.0, radius)
-    tracks = _tracks(random, home[:, None] + place / scale[:, None], first)
+    tracks = _tracks(random, home[:, None] + place / scale[:, None], kind, first)
     end = Instant(START + (kind.fixes + 1) * MINUTE_US)
     register = _register(degrees, distance, first)
     return Case(tracks, register, Interval(START, end), place[..., 0].ravel(), place[..., 1].ravel(), metres)
@@ -105,9 +114,10 @@ def _still(random: Random, ring: FloatArray, kind: Kind) -> FloatArray:
     return ring[:, 0, :1] + random.normal(0, 4, (len(ring), kind.fixes, 2))
 
 
-def _tracks(random: Random, place: FloatArray, first: int) -> Tracks:
+def _tracks(random: Random, place: FloatArray, kind: Kind, first: int) -> Tracks:
     wearers, fixes, _ = place.shape
     n = wearers * fixes
+    cell = random.random(n) < kind.cells
     second = random.integers(0, MINUTE_US, wearers)
     none = np.full(n, None, dtype=object)
     return Tracks(
@@ -116,10 +126,10 @@ def _tracks(random: Random, place: FloatArray, first: int) -> Tracks:
         recorded_at=START + np.tile(np.arange(fixes) * MINUTE_US, wearers) + np.repeat(second, fixes),
         position_id=none,
         person_id=none,
-        mechanism=np.full(n, Mechanism.GPS, dtype=np.uint8),
+        mechanism=np.where(cell, Mechanism.CELL, Mechanism.GPS).astype(np.uint8),
         longitude_deg=np.ascontiguousarray(place[..., 0]).ravel(),
         latitude_deg=np.ascontiguousarray(place[..., 1]).ravel(),
-        accuracy_m=random.uniform(4, 20, n),
+        accuracy_m=np.where(cell, random.uniform(200, 1500, n), random.uniform(4, 20, n)),
         accuracy_confidence=np.full(n, np.nan),
         clock_suspect=np.zeros(n, dtype=np.bool_),
     )
@@ -184,6 +194,7 @@ def report(title: str, one: Case) -> None:
 
 def main(wearers: int = 10_000) -> None:
     report("A day like most", case(wearers))
+    report("Six fixes in ten from cells", case(wearers, Kind(cells=0.6)))
     report("Zones of 10,000 vertices", case(max(wearers // 100, 1), Kind(vertices=10_000)))
     report("100 zones a wearer", case(max(wearers // 10, 1), Kind(zones=100)))
     report("Standing still on an edge", case(max(wearers // 10, 1), Kind(still=True)))
