@@ -43,6 +43,20 @@ class Conduct:
     strays: tuple[Stray, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """A tag under way: all that what it records depends on.
+
+    path: where it truly was. recorded_s: from which second until which it records. beacon: where one stands that the
+    tag hears among the surroundings "home".
+    """
+
+    path: Path
+    conduct: Conduct
+    recorded_s: tuple[float, float]
+    beacon: Spot
+
+
 class Expected(TypedDict):
     """One incident that must be found. `began_around`: between these instants it began."""
 
@@ -98,6 +112,11 @@ class Act:
     home: Spot
     events: list[Event] = field(default_factory=list)
     story: Story | None = None
+
+    @property
+    def carrying(self) -> Carrying:
+        """The tag's own day."""
+        return Carrying(self.carried, self.conduct, self.day.recorded_s, self.home)
 
 
 def tag_of(number: int) -> str:
