@@ -29,6 +29,7 @@ class Conduct:
     never one earlier or later. claim_m: the radius that all its gps fixes claim, where a story needs a certain one;
     error_share: its errors are that share of what the claim says. boastful: between tall buildings it claims what it
     would under the open sky.
+    beacon: one is plugged in at home; without it nothing but cells tells of the hours there.
     dead: no fix is recorded and nothing is sent. offline: fixes are recorded and sent later.
     """
 
@@ -38,6 +39,7 @@ class Conduct:
     claim_m: float | None = None
     error_share: float = 1.0
     boastful: bool = False
+    beacon: bool = True
     dead: Spans = ()
     offline: Spans = ()
     strays: tuple[Stray, ...] = ()

@@ -33,6 +33,7 @@ def cell_fixes(tag: Carrying, rng: np.random.Generator) -> Recorded:
 def beacon_fixes(tag: Carrying, rng: np.random.Generator) -> Recorded:
     """Return fixes by the beacon at home: its own place, whenever the tag hears it. Satellites are then left alone."""
     at = _where(tag, _instants(tag, BEACON_EVERY_S, rng), "home")
+    at = at if tag.conduct.beacon else at[:0]
     longitude, latitude = degrees(np.full(len(at), tag.beacon.x_m), np.full(len(at), tag.beacon.y_m))
     return Recorded.of(
         mechanism=RF,
