@@ -1,38 +1,25 @@
-"""Measure, write tables and plot to a folder: `python -m tests.calibration [FOLDER]`. The same numbers each time."""
+"""Measure, and write tables and plot to a folder: `python -m tests.calibration [FOLDER]`."""
 
 import sys
 import time
 from pathlib import Path
 
-from geofence.rules import Rules
-from tests.calibration import beside, candidates, passes, plot, reliability, tables
-
-SEED = 20_261_120
-HOURS, PASSES, VISITS = 4000, 1000, 1000
-CANDIDATES_SCALE = 0.2
+from tests.calibration import plot, tables
+from tests.calibration.measure import measure
 
 
 def main(folder: Path) -> None:
-    """Run every part and say what was measured."""
+    """Run every part and print what was measured."""
     folder.mkdir(parents=True, exist_ok=True)
-    rules = Rules()
-    _say("hours spent about a zone")
-    bins, grades = reliability.measured(HOURS, SEED, rules)
-    _say("years spent beside a zone")
-    accused = beside.measured(1.0, SEED + 100, rules)
-    _say("passes through a zone")
-    passed = passes.measured(PASSES, SEED + 200, rules)
-    passed_proposed = passes.measured(PASSES, SEED + 200, candidates.PROPOSED)
-    _say("other numbers for the rules")
-    others = candidates.measured(CANDIDATES_SCALE, VISITS, SEED + 1000)
-    measured = tables.Measured(bins, grades, accused, passed, passed_proposed, others)
+    measured = measure(1.0, _say)
     print(tables.write(measured, folder))
     plot.draw(measured, folder / "calibration.png")
     _say(f"written to {folder}")
 
 
 def _say(what: str) -> None:
-    print(f"[{time.process_time():5.0f} s] {what}", file=sys.stderr, flush=True)
+    print(f"[{time.process_time():4.0f} s] {what}", file=sys.stderr, flush=True)
 
 
-main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("out/calibration"))
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("out/calibration"))

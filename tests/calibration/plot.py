@@ -1,4 +1,4 @@
-"""One picture of the calibration: reliability, false accusations, missed passes, and what other numbers would change."""
+"""One picture of the calibration: reliability, false accusations, missed passes, and what other numbers change."""
 
 from pathlib import Path
 
@@ -11,12 +11,15 @@ from matplotlib.patches import Patch
 from tests.calibration.beside import EXPOSURES, BesideRow
 from tests.calibration.judged import GRADES
 from tests.calibration.passes import RADII_M, SPEEDS, PassRow
-from tests.calibration.plot_candidates import COLOURS, bars, draw_candidates
+from tests.calibration.plot_candidates import BLUE, GREEN, GREY, ORANGE, RED, bars, draw_candidates
 from tests.calibration.reliability import PLACES, BinRow
 from tests.calibration.tables import Measured
 
 GRADE_COLOURS = {"confirmed": "#003078", "probable": "#5694ca", "inferred": "#85994b", "possible": "#d5d5d5"}
-_MISSED_COLOUR = "#d4351c"
+_MISSED_COLOUR = RED
+_PLACE_COLOURS = (BLUE, GREEN, ORANGE, RED)
+# In the order of the exposures: like places have like colours in every panel.
+_EXPOSURE_COLOURS = (BLUE, GREY, GREEN, ORANGE, RED)
 _STYLES = {"confirmed": ("-", "o"), "probable": (":", "s")}
 _BELOW = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.13), "frameon": False}
 
@@ -29,15 +32,16 @@ def draw(measured: Measured, path: Path) -> None:
         _reliability(figure.add_subplot(grid[0, 0]), measured.bins)
         _beside(figure.add_subplot(grid[0, 1]), measured.beside)
         _passes(figure.add_subplot(grid[1, 0]), measured.passes)
-        accused, caught = grid[1, 1].subgridspec(1, 2)
-        draw_candidates(figure.add_subplot(accused), figure.add_subplot(caught), measured.candidates)
+        halves = grid[1, 1].subgridspec(1, 2)
+        accused, caught = (figure.add_subplot(halves[0, column]) for column in range(2))
+        draw_candidates(accused, caught, measured.candidates)
         figure.suptitle("The rules against simulated truth (the error model is the simulator's own)", fontsize=14)
         figure.savefig(path, dpi=100, metadata={"Software": None})
 
 
 def _reliability(axes: Axes, rows: list[BinRow]) -> None:
     axes.plot([0, 1], [0, 1], color="#b1b4b6", linewidth=1, label="as many as it says")
-    for place, colour, mark in zip(PLACES, COLOURS, "os^D", strict=False):
+    for place, colour, mark in zip(PLACES, _PLACE_COLOURS, "os^D", strict=True):
         own = [row for row in rows if row.place == place.name and row.fixes]
         inside = [row.inside for row in own]
         mean, value = [row.mean_p for row in own], [one.value for one in inside]
@@ -53,7 +57,7 @@ def _reliability(axes: Axes, rows: list[BinRow]) -> None:
 
 def _beside(axes: Axes, rows: list[BesideRow]) -> None:
     shown = [exposure for exposure in EXPOSURES if exposure.surroundings != "home"]
-    for number, (exposure, colour) in enumerate(zip(shown, COLOURS, strict=False)):
+    for number, (exposure, colour) in enumerate(zip(shown, _EXPOSURE_COLOURS, strict=True)):
         for grade, (style, mark) in _STYLES.items():
             own = [row for row in rows if (row.exposure, row.grade) == (exposure.name, grade)]
             at = [row.outside_m * (1 + 0.03 * number) for row in own]
@@ -74,7 +78,7 @@ def _beside(axes: Axes, rows: list[BesideRow]) -> None:
     )
     axes.set_xlabel("metres outside the zone's edge")
     axes.set_ylabel("false incidents a wearer-year")
-    handles = [Line2D([], [], color=c, label=e.name) for e, c in zip(shown, COLOURS, strict=False)]
+    handles = [Line2D([], [], color=c, label=e.name) for e, c in zip(shown, _EXPOSURE_COLOURS, strict=True)]
     handles += [Line2D([], [], color="black", linestyle=s, marker=m, label=g) for g, (s, m) in _STYLES.items()]
     axes.legend(handles=handles, ncols=2, **_BELOW)
 
@@ -100,8 +104,9 @@ def _passes(axes: Axes, rows: list[PassRow]) -> None:
         axes.text(middle, -0.05, speed.name, ha="center", va="top", transform=axes.get_xaxis_transform())
         place += 1.2
     axes.set_xticks([at for at, _ in ticks], [text for _, text in ticks], fontsize=8)
+    within = 98 / rows[0].passes ** 0.5
     axes.set_title(
-        f"Who passes through: best grade of {rows[0].passes:,} passes each, 95 % within 3 points\n"
+        f"Who passes through: best grade of {rows[0].passes:,} passes each, within {within:.0f} points at 95 %\n"
         "(left bar: straight, anywhere across; right bar, hatched: round a corner in the middle)"
     )
     axes.set_xlabel("radius of the zone, m", labelpad=20)

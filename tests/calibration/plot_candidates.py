@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from tests.calibration.candidates import CandidateRows
 from tests.calibration.intervals import Estimate
 
-COLOURS = ("#1d70b8", "#00703c", "#f47738", "#d4351c", "#4c2c92", "#505a5f")
+BLUE, GREEN, ORANGE, RED, GREY = "#1d70b8", "#00703c", "#f47738", "#d4351c", "#505a5f"
 _SHOWN = (
-    ("indoors", "works indoors, 8 hours on 230 days", "#00703c"),
-    ("between tall buildings", "waits an hour a day between tall buildings", "#f47738"),
+    ("indoors", "works indoors, 8 hours on 230 days", GREEN),
+    ("between tall buildings", "waits an hour a day between tall buildings", ORANGE),
 )
 OUTSIDE_M, MINUTES = 10, 3
 
