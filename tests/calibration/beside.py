@@ -41,12 +41,12 @@ class Exposure(NamedTuple):
 
 
 EXPOSURES = (
-    Exposure("waits an hour a day in the open street", "street", 3600.0, 365.0, 10.0),
-    Exposure("walks along the edge, 10 minutes twice a day", "street", 600.0, 121.7, 30.0, walking=True),
-    Exposure("works indoors, 8 hours on 230 days", "indoors", 28_800.0, 1840.0, 3.0),
-    Exposure("waits an hour a day between tall buildings", "canyon", 3600.0, 365.0, 10.0),
-    Exposure("the same with a boastful tag", "canyon", 3600.0, 365.0, 10.0, boastful=True),
-    Exposure("lives there, 14 hours a day with a beacon", "home", 50_400.0, 5110.0, 3.0),
+    Exposure("waits in the open street, 1 h a day", "street", 3600.0, 365.0, 10.0),
+    Exposure("walks along the edge, 20 min a day", "street", 600.0, 121.7, 30.0, walking=True),
+    Exposure("works indoors, 8 h on 230 days", "indoors", 28_800.0, 1840.0, 3.0),
+    Exposure("waits between tall buildings, 1 h a day", "canyon", 3600.0, 365.0, 10.0),
+    Exposure("the same, boastful tag", "canyon", 3600.0, 365.0, 10.0, boastful=True),
+    Exposure("lives there with a beacon, 14 h a day", "home", 50_400.0, 5110.0, 3.0),
 )
 
 

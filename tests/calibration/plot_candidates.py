@@ -7,8 +7,8 @@ from tests.calibration.intervals import Estimate
 
 BLUE, GREEN, ORANGE, RED, GREY = "#1d70b8", "#00703c", "#f47738", "#d4351c", "#505a5f"
 _SHOWN = (
-    ("indoors", "works indoors, 8 hours on 230 days", GREEN),
-    ("between tall buildings", "waits an hour a day between tall buildings", ORANGE),
+    ("indoors", "works indoors, 8 h on 230 days", GREEN),
+    ("between tall buildings", "waits between tall buildings, 1 h a day", ORANGE),
 )
 OUTSIDE_M, MINUTES = 10, 3
 

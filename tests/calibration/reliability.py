@@ -31,7 +31,7 @@ class Place(NamedTuple):
 
 
 PLACES = (
-    Place("open street", "street"),
+    Place("in the open street", "street"),
     Place("indoors", "indoors"),
     Place("between tall buildings", "canyon"),
     Place("between tall buildings, boastful tag", "canyon", boastful=True),

@@ -65,7 +65,8 @@ def a_year(estimate: Estimate) -> str:
     """Return a rate as it is printed: `40 (36-44)`; where nothing was seen, the upper bound alone."""
     if estimate.value == 0:
         return f"0 (< {estimate.high:.2g})"
-    value, low, high = (f"{side:.0f}" if estimate.value >= 10 else f"{side:.1f}" for side in estimate)
+    decimals = 0 if estimate.value >= 10 else 1 if estimate.value >= 0.1 else 2
+    value, low, high = (f"{side:.{decimals}f}" for side in estimate)
     return f"{value} ({low}-{high})"
 
 
@@ -126,10 +127,10 @@ def _candidates(candidates: list[CandidateRows]) -> list[str]:
         lines = [[one.name, *(_accused(one.beside, exposure.name, metres) for exposure in STAYS)] for one in candidates]
         title = f"False incidents a wearer-year {metres} m outside: confirmed + probable"
         tables += _table(title, ["rules", *(exposure.name for exposure in STAYS)], lines)
-    for minutes in MINUTES:
-        lines = [[one.name, *(_caught(row) for row in one.visits if row.minutes == minutes)] for one in candidates]
-        title = f"True visits of {minutes} min: per cent confirmed / at least probable / found at all"
-        tables += _table(title, ["rules", *(place.name for place in PLACES)], lines)
+    for place in PLACES:
+        lines = [[one.name, *(_caught(row) for row in one.visits if row.place == place.name)] for one in candidates]
+        title = f"True visits {place.name}: per cent confirmed / at least probable / found at all"
+        tables += _table(title, ["rules", *(f"{minutes} min" for minutes in MINUTES)], lines)
     return tables
 
 

@@ -24,7 +24,8 @@ def test_shares(estimate: Estimate, printed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "years", "printed"), [(0, 10.0, "0 (< 0.3)"), (4, 10.0, "0.4 (0.1-1.0)"), (340, 10.0, "34 (30-38)")]
+    ("count", "years", "printed"),
+    [(0, 10.0, "0 (< 0.3)"), (4, 10.0, "0.4 (0.1-1.0)"), (340, 10.0, "34 (30-38)"), (1, 30.0, "0.03 (0.00-0.19)")],
 )
 def test_rates(count: int, years: float, printed: str) -> None:
     assert a_year(rate(count, years)) == printed
@@ -34,7 +35,7 @@ def test_a_small_run_writes_every_table_and_the_plot(tmp_path: Path) -> None:
     measured = measure(0.004, lambda _: None)
     text = write(measured, tmp_path)
     draw(measured, tmp_path / "calibration.png")
-    assert text.count("**") == 2 * (2 + 3 + 3 + 5)
+    assert text.count("**") == 2 * (2 + 3 + 3 + 2 + 4)
     assert (tmp_path / "calibration.md").read_text() == text
     assert {path.name for path in tmp_path.iterdir()} == {
         "calibration.md",
