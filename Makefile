@@ -4,7 +4,7 @@ PYTHON ?= $(shell for v in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 WEB := service/web
 
-.PHONY: setup setup-dev assets system demo serve test check bench openapi lock clean
+.PHONY: setup setup-dev assets system demo serve test check bench calibrate openapi lock clean
 
 setup: .venv/.runtime
 setup-dev: .venv/.dev
@@ -65,6 +65,10 @@ check: setup-dev
 # Figures, as ratios against a baseline of the same run; nothing is asserted.
 bench: setup-dev assets
 	@$(BIN)/python -m tests.benchmarks
+
+# What the rules make of simulated truth: tables and a plot in out/calibration/, the same numbers each time.
+calibrate: setup-dev
+	@$(BIN)/python -m tests.calibration out/calibration
 
 openapi: setup
 	@$(BIN)/python -m service.http.openapi

@@ -29,6 +29,7 @@ class Conduct:
     never one earlier or later. claim_m: the radius that all its gps fixes claim, where a story needs a certain one;
     error_share: its errors are that share of what the claim says. boastful: between tall buildings it claims what it
     would under the open sky.
+    beacon: one is plugged in at home; without it nothing but cells tells of the hours there.
     dead: no fix is recorded and nothing is sent. offline: fixes are recorded and sent later.
     """
 
@@ -38,9 +39,24 @@ class Conduct:
     claim_m: float | None = None
     error_share: float = 1.0
     boastful: bool = False
+    beacon: bool = True
     dead: Spans = ()
     offline: Spans = ()
     strays: tuple[Stray, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """A tag under way: all that what it records depends on.
+
+    path: where it truly was. recorded_s: from which second until which it records. beacon: where one stands that the
+    tag hears among the surroundings "home".
+    """
+
+    path: Path
+    conduct: Conduct
+    recorded_s: tuple[float, float]
+    beacon: Spot
 
 
 class Expected(TypedDict):
@@ -98,6 +114,11 @@ class Act:
     home: Spot
     events: list[Event] = field(default_factory=list)
     story: Story | None = None
+
+    @property
+    def carrying(self) -> Carrying:
+        """The tag's own day."""
+        return Carrying(self.carried, self.conduct, self.day.recorded_s, self.home)
 
 
 def tag_of(number: int) -> str:

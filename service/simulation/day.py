@@ -34,6 +34,17 @@ class Day:
         """From which second until which tags record: the day and `MARGIN_S` on either side, in which nobody moves."""
         return -MARGIN_S, self.length_s + MARGIN_S
 
+    @property
+    def working(self) -> bool:
+        """Whether it is a Monday to Friday. Bank holidays count as one: the simulator knows of none."""
+        return self.date.weekday() < 5
+
+    @property
+    def school(self) -> bool:
+        """Whether children go to school: Mondays to Fridays but for August and the fortnight about New Year."""
+        month_day = (self.date.month, self.date.day)
+        return self.working and self.date.month != 8 and (1, 2) < month_day < (12, 22)
+
     def second(self, wall: str, days_on: int = 0) -> int:
         """Return the second at which London's clocks show `HH:MM`, on this day or some days on.
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from service.simulation.act import Act, Stray
+from service.simulation.act import Carrying, Conduct, Stray
 from service.simulation.path import Surroundings
 from service.simulation.plane import EAST_M, NORTH_M, FloatArray, degrees
 from service.simulation.recorded import GPS, Recorded
@@ -46,46 +46,46 @@ _OPEN_SHARE = 0.9
 _STREET = SKY["street"]
 
 
-def gps_fixes(act: Act, rng: np.random.Generator) -> Recorded:
+def gps_fixes(tag: Carrying, rng: np.random.Generator) -> Recorded:
     """Return the fixes that satellites gave.
 
     1. When, and what surrounded the tag then?  2. How wrong, in units of what it claims, and what does it claim?
     3. Some claim nothing, some jump.  4. Some never came about.  5. A story may put one elsewhere.
     """
-    at = _instants(act, rng)
-    around = act.carried.stretch_at(at)
-    motion, errors, r95 = act.carried.at(at), _errors(act, around, rng), _radii(act, around, rng)
-    forgotten = (rng.uniform(size=len(at)) < NO_ACCURACY_SHARE) & (not act.conduct.steady)
+    conduct, at = tag.conduct, _instants(tag, rng)
+    around = tag.path.stretch_at(at)
+    motion, errors, r95 = tag.path.at(at), _errors(conduct, around, rng), _radii(conduct, around, rng)
+    forgotten = (rng.uniform(size=len(at)) < NO_ACCURACY_SHARE) & (not conduct.steady)
     r95[forgotten] = NO_ACCURACY_R95_M
-    sigma = act.conduct.error_share * r95 / SIGMAS_IN_R95
+    sigma = conduct.error_share * r95 / SIGMAS_IN_R95
     satellites = np.array([SKY[s].satellites for s in around], dtype=float)
     fixes = Recorded.of(
         mechanism=GPS,
         at_s=at,
         longitude_deg=motion.longitude_deg + errors[0] * sigma / EAST_M,
         latitude_deg=motion.latitude_deg + errors[1] * sigma / NORTH_M,
-        accuracy_m=np.where(forgotten, 0.0, _claims(act, around, r95)),
+        accuracy_m=np.where(forgotten, 0.0, _claims(conduct, around, r95)),
         speed_kmh=_speeds(motion.speed_m_s, rng),
         heading_deg=np.round(motion.heading_deg) % 360,
         satellites=np.clip(satellites + rng.integers(-2, 3, len(at)), 4, None),
     )
-    _jump(act, fixes, rng)
-    heard = fixes.only(_heard(act, around, rng))
-    for stray in act.conduct.strays:
+    _jump(conduct, fixes, rng)
+    heard = fixes.only(_heard(conduct, around, rng))
+    for stray in conduct.strays:
         _put_elsewhere(heard, stray)
     return heard
 
 
-def _instants(act: Act, rng: np.random.Generator) -> FloatArray:
+def _instants(tag: Carrying, rng: np.random.Generator) -> FloatArray:
     """One fix a minute, most to the second, some a second early or late."""
-    start, end = act.day.recorded_s
-    at = np.arange(start + act.conduct.phase_s, end, EVERY_S, dtype=float)
-    if not act.conduct.exact:
+    start, end = tag.recorded_s
+    at = np.arange(start + tag.conduct.phase_s, end, EVERY_S, dtype=float)
+    if not tag.conduct.exact:
         at += rng.choice([-1, 0, 0, 0, 1], len(at))
     return at
 
 
-def _errors(act: Act, around: list[Surroundings], rng: np.random.Generator) -> FloatArray:
+def _errors(conduct: Conduct, around: list[Surroundings], rng: np.random.Generator) -> FloatArray:
     """Standard normal errors east and north, shape (2, n), correlated as the surroundings have it."""
     columns = []
     for fresh in rng.normal(size=(2, len(around))).tolist():
@@ -95,7 +95,7 @@ def _errors(act: Act, around: list[Surroundings], rng: np.random.Generator) -> F
             last = rho * last + math.sqrt(1 - rho * rho) * new
             column.append(last)
         columns.append(column)
-    return within_claim(np.array(columns), act.conduct.steady)
+    return within_claim(np.array(columns), conduct.steady)
 
 
 def within_claim(errors: FloatArray, steady: bool) -> FloatArray:
@@ -106,27 +106,27 @@ def within_claim(errors: FloatArray, steady: bool) -> FloatArray:
     return drawn
 
 
-def _radii(act: Act, around: list[Surroundings], rng: np.random.Generator) -> FloatArray:
+def _radii(conduct: Conduct, around: list[Surroundings], rng: np.random.Generator) -> FloatArray:
     """The radii that hold the true place with probability 0.95; small ones are the more frequent."""
     draw = rng.uniform(size=len(around)) ** 2
-    if act.conduct.claim_m is not None:
-        return np.full(len(around), act.conduct.claim_m)
+    if conduct.claim_m is not None:
+        return np.full(len(around), conduct.claim_m)
     best, worst = (np.array([SKY[s][side] for s in around]) for side in (1, 2))
     radii: FloatArray = np.round(best + (worst - best) * draw, 1)
     return radii
 
 
-def _claims(act: Act, around: list[Surroundings], r95: FloatArray) -> FloatArray:
+def _claims(conduct: Conduct, around: list[Surroundings], r95: FloatArray) -> FloatArray:
     """The radii that are claimed: the true ones, but a boastful tag does not notice the buildings."""
-    if not act.conduct.boastful:
+    if not conduct.boastful:
         return r95
     canyon, scale = SKY["canyon"], (_STREET.worst_m - _STREET.best_m) / (SKY["canyon"].worst_m - SKY["canyon"].best_m)
     unnoticed = np.round(_STREET.best_m + (r95 - canyon.best_m) * scale, 1)
     return np.where(np.array([s == "canyon" for s in around]), unnoticed, r95)
 
 
-def _jump(act: Act, fixes: Recorded, rng: np.random.Generator) -> None:
-    jumping = np.flatnonzero((rng.uniform(size=len(fixes)) < JUMP_SHARE) & (not act.conduct.steady))
+def _jump(conduct: Conduct, fixes: Recorded, rng: np.random.Generator) -> None:
+    jumping = np.flatnonzero((rng.uniform(size=len(fixes)) < JUMP_SHARE) & (not conduct.steady))
     angle, distance = rng.uniform(0, 2 * math.pi, len(jumping)), rng.uniform(*JUMP_M, len(jumping))
     fixes.longitude_deg[jumping] += distance * np.cos(angle) / EAST_M
     fixes.latitude_deg[jumping] += distance * np.sin(angle) / NORTH_M
@@ -139,9 +139,9 @@ def _speeds(speed_m_s: FloatArray, rng: np.random.Generator) -> FloatArray:
     return np.asarray(np.round(np.maximum(0.0, speed_m_s * 3.6 + noise), 1), dtype=np.float64)
 
 
-def _heard(act: Act, around: list[Surroundings], rng: np.random.Generator) -> NDArray[np.bool_]:
+def _heard(conduct: Conduct, around: list[Surroundings], rng: np.random.Generator) -> NDArray[np.bool_]:
     shares = np.array([SKY[s].share for s in around])
-    if act.conduct.steady:
+    if conduct.steady:
         shares[shares > _OPEN_SHARE] = 1.0
     return rng.uniform(size=len(around)) < shares
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from service.simulation.act import Act
+from service.simulation.act import Carrying
 from service.simulation.gps import SIGMAS_IN_R95, within_claim
 from service.simulation.path import Surroundings
 from service.simulation.plane import EAST_M, NORTH_M, FloatArray, degrees
@@ -19,21 +19,22 @@ WIFI_R95_M = (30.0, 80.0)
 STEADY_CELL_R95_M = (250.0, 450.0)
 
 
-def cell_fixes(act: Act, rng: np.random.Generator) -> Recorded:
+def cell_fixes(tag: Carrying, rng: np.random.Generator) -> Recorded:
     """Return fixes by the telephone network: every 3 to 5 minutes, good to 250 to 1500 m; none in tunnels."""
-    at = _instants(act, CELL_EVERY_S, rng)
-    low, high = STEADY_CELL_R95_M if act.conduct.steady else CELL_R95_M
+    at = _instants(tag, CELL_EVERY_S, rng)
+    low, high = STEADY_CELL_R95_M if tag.conduct.steady else CELL_R95_M
     r95 = np.round(low * (high / low) ** rng.uniform(size=len(at)), -1)
-    fixes = _about(act, CELL, at, r95, rng)
-    if not act.conduct.steady:
+    fixes = _about(tag, CELL, at, r95, rng)
+    if not tag.conduct.steady:
         fixes.accuracy_m[rng.uniform(size=len(at)) < CELL_WITHOUT_RADIUS_SHARE] = 0.0
-    return fixes.only(np.array([s != "tunnel" for s in act.carried.stretch_at(at)]))
+    return fixes.only(np.array([s != "tunnel" for s in tag.path.stretch_at(at)]))
 
 
-def beacon_fixes(act: Act, rng: np.random.Generator) -> Recorded:
+def beacon_fixes(tag: Carrying, rng: np.random.Generator) -> Recorded:
     """Return fixes by the beacon at home: its own place, whenever the tag hears it. Satellites are then left alone."""
-    at = _where(act, _instants(act, BEACON_EVERY_S, rng), "home")
-    longitude, latitude = degrees(np.full(len(at), act.home.x_m), np.full(len(at), act.home.y_m))
+    at = _where(tag, _instants(tag, BEACON_EVERY_S, rng), "home")
+    at = at if tag.conduct.beacon else at[:0]
+    longitude, latitude = degrees(np.full(len(at), tag.beacon.x_m), np.full(len(at), tag.beacon.y_m))
     return Recorded.of(
         mechanism=RF,
         at_s=at,
@@ -43,15 +44,15 @@ def beacon_fixes(act: Act, rng: np.random.Generator) -> Recorded:
     )
 
 
-def wifi_fixes(act: Act, rng: np.random.Generator) -> Recorded:
+def wifi_fixes(tag: Carrying, rng: np.random.Generator) -> Recorded:
     """Return fixes by wireless networks indoors."""
-    at = _where(act, _instants(act, WIFI_EVERY_S, rng), "indoors")
-    return _about(act, WIFI, at, np.round(rng.uniform(*WIFI_R95_M, size=len(at))), rng)
+    at = _where(tag, _instants(tag, WIFI_EVERY_S, rng), "indoors")
+    return _about(tag, WIFI, at, np.round(rng.uniform(*WIFI_R95_M, size=len(at))), rng)
 
 
-def _about(act: Act, mechanism: int, at: FloatArray, r95: FloatArray, rng: np.random.Generator) -> Recorded:
+def _about(tag: Carrying, mechanism: int, at: FloatArray, r95: FloatArray, rng: np.random.Generator) -> Recorded:
     """Fixes about the true place, wrong as their radius says."""
-    motion, errors = act.carried.at(at), within_claim(rng.normal(size=(2, len(at))), act.conduct.steady)
+    motion, errors = tag.path.at(at), within_claim(rng.normal(size=(2, len(at))), tag.conduct.steady)
     return Recorded.of(
         mechanism=mechanism,
         at_s=at,
@@ -61,14 +62,14 @@ def _about(act: Act, mechanism: int, at: FloatArray, r95: FloatArray, rng: np.ra
     )
 
 
-def _instants(act: Act, every_s: tuple[float, float], rng: np.random.Generator) -> FloatArray:
-    start, end = act.day.recorded_s
+def _instants(tag: Carrying, every_s: tuple[float, float], rng: np.random.Generator) -> FloatArray:
+    start, end = tag.recorded_s
     gaps = rng.uniform(*every_s, size=int((end - start) / every_s[0]) + 1)
     at: FloatArray = start + np.floor(np.cumsum(gaps) - gaps[0] * rng.uniform())
     return at[at < end]
 
 
-def _where(act: Act, at: FloatArray, wanted: Surroundings) -> FloatArray:
-    around = np.array(act.carried.stretch_at(at), dtype=str)
+def _where(tag: Carrying, at: FloatArray, wanted: Surroundings) -> FloatArray:
+    around = np.array(tag.path.stretch_at(at), dtype=str)
     heard: FloatArray = at[around == wanted]
     return heard

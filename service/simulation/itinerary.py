@@ -1,16 +1,28 @@
 """Making a path: stay here, walk there, take the bus, the car, the train."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from service.simulation.day import Day
 from service.simulation.path import Path, Stretch, Surroundings
-from service.simulation.places import RAILWAY, TUNNEL_AFTER, TUNNEL_FROM, TUNNEL_UNTIL, Spot, along_streets, in_canyon
+from service.simulation.places import (
+    RAILWAY,
+    TRUNK_ROAD,
+    TUNNEL_AFTER,
+    TUNNEL_FROM,
+    TUNNEL_UNTIL,
+    Spot,
+    along_streets,
+    in_canyon,
+)
 
 WALKING_M_S = 1.3
 DRIVING_M_S = 11.0
 BUS_M_S = 8.0
+# 50 to 70 mph.
+TRUNK_ROAD_M_S = (22.4, 31.3)
 TRAIN_M_S = 20.0
 BUS_STOP_EVERY_M = 350.0
 BUS_STOP_S = 25.0
@@ -62,13 +74,24 @@ class Itinerary:
         """Drive to a spot along the streets."""
         self._along(end, self._rng.normal(DRIVING_M_S, 1.0), "vehicle")
 
+    def drive_far(self, end: Spot) -> None:
+        """Drive to a spot by way of the trunk road: the junctions nearest to here and to the end, fast between them."""
+        joining, leaving = _nearest(TRUNK_ROAD, self.here), _nearest(TRUNK_ROAD, end)
+        speed_m_s = self._rng.uniform(*TRUNK_ROAD_M_S)
+        self.drive(TRUNK_ROAD[joining])
+        step = 1 if leaving > joining else -1
+        for number in range(joining, leaving, step):
+            self._straight_along(TRUNK_ROAD[number + step], speed_m_s, "vehicle")
+        self.drive(end)
+
     def bus(self, end: Spot) -> None:
         """Take the bus: it stops on the way."""
         self._along(end, self._rng.normal(BUS_M_S, 0.5), "vehicle", stop_every_m=BUS_STOP_EVERY_M)
 
     def train(self, end: Spot) -> None:
         """Walk to the nearest station, take the train to the one nearest the end, walk on. A tunnel hides the sky."""
-        boarding, leaving = _nearest_station(self.here), _nearest_station(end)
+        stations = [station.spot for station in RAILWAY]
+        boarding, leaving = _nearest(stations, self.here), _nearest(stations, end)
         self.walk(RAILWAY[boarding].spot)
         self.stay(self.now_s + self._rng.uniform(120, 480), "street")
         step = 1 if leaving > boarding else -1
@@ -111,6 +134,10 @@ class Itinerary:
             self._piece(corner, speed_m_s, surroundings)
         self._end = surroundings
 
+    def _straight_along(self, end: Spot, speed_m_s: float, surroundings: Surroundings) -> None:
+        while (left_m := self.here.metres_to(end)) > 0:
+            self._piece(self.here.towards(end, PIECE_M) if left_m > PIECE_M else end, speed_m_s, surroundings)
+
     def _piece(self, end: Spot, speed_m_s: float, surroundings: Surroundings) -> None:
         length = self.here.metres_to(end)
         if length > 0:
@@ -135,8 +162,8 @@ def _between_walls(spot: Spot, surroundings: Surroundings) -> Surroundings:
     return "canyon" if surroundings in ("street", "vehicle") and in_canyon(*spot) else surroundings
 
 
-def _nearest_station(spot: Spot) -> int:
-    return min(range(len(RAILWAY)), key=lambda number: RAILWAY[number].spot.metres_to(spot))
+def _nearest(places: Sequence[Spot], spot: Spot) -> int:
+    return min(range(len(places)), key=lambda number: places[number].metres_to(spot))
 
 
 def _joined(stretches: list[Stretch], length_s: float) -> list[Stretch]:

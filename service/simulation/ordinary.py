@@ -15,7 +15,7 @@ from service.simulation.sites import Temper
 
 TEMPERS: tuple[tuple[Temper, float], ...] = (("respects", 0.86), ("passes_near", 0.08), ("careless", 0.06))
 SURREY_EVERY = 25
-BOASTFUL_SHARE = 0.12
+BOASTFUL_SHARE, WITHOUT_BEACON_SHARE = 0.12, 0.05
 DEAD_SHARE, OFFLINE_SHARE, CHARGING_SHARE = 0.03, 0.05, 0.5
 
 
@@ -60,7 +60,11 @@ def _conduct(day: Day, rng: np.random.Generator) -> Conduct:
         start = rng.uniform(3, 20) * HOUR_S
         offline = ((float(start), float(start + rng.uniform(1, 14) * HOUR_S)),)
     return Conduct(
-        phase_s=int(rng.integers(1, 59)), boastful=bool(rng.uniform() < BOASTFUL_SHARE), dead=dead, offline=offline
+        phase_s=int(rng.integers(1, 59)),
+        boastful=bool(rng.uniform() < BOASTFUL_SHARE),
+        beacon=bool(rng.uniform() >= WITHOUT_BEACON_SHARE),
+        dead=dead,
+        offline=offline,
     )
 
 

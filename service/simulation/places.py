@@ -85,6 +85,9 @@ RAILWAY = (
 TUNNEL_AFTER = "Crystal Palace"
 TUNNEL_FROM, TUNNEL_UNTIL = 0.12, 0.85
 
+# From north to south, outside the tall buildings: the one road on which cars are fast.
+TRUNK_ROAD = (Spot(-2500, 3000), Spot(-2500, -1000), Spot(-2400, -3600), Spot(-3600, -6600), Spot(-3900, -9400))
+
 
 def somewhere(place: Neighbourhood, rng: np.random.Generator) -> Spot:
     """Return a random spot within a neighbourhood."""

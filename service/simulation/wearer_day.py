@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.simulation.act import Act
+from service.simulation.act import Act, Carrying
 from service.simulation.day import Day
 from service.simulation.faults import FaultRates, Sent, sent
 from service.simulation.gps import gps_fixes
@@ -35,13 +35,17 @@ def wearer_day(day: Day, number: int, seed: int, rates: FaultRates) -> WearerDay
         np.random.default_rng([seed, day.date.toordinal(), number, step]) for step in range(3)
     )
     act = STORIES[number - 1](Scene(day, number, acting)) if number <= len(STORIES) else ordinary(day, number, acting)
-    fixes = recorded(act, recording)
+    fixes = _kept(act, recorded(act.carrying, recording))
     return WearerDay(act, fixes, sent(upload_instants(act, fixes, sending), rates, sending))
 
 
-def recorded(act: Act, rng: np.random.Generator) -> Recorded:
-    """Return the fixes of an act's tag in order of time: by satellites, cells, the beacon and wireless networks."""
-    fixes = together([gps_fixes(act, rng), cell_fixes(act, rng), beacon_fixes(act, rng), wifi_fixes(act, rng)])
+def recorded(tag: Carrying, rng: np.random.Generator) -> Recorded:
+    """Return a tag's fixes in order of time: by satellites, cells, the beacon and wireless networks."""
+    return together([gps_fixes(tag, rng), cell_fixes(tag, rng), beacon_fixes(tag, rng), wifi_fixes(tag, rng)])
+
+
+def _kept(act: Act, fixes: Recorded) -> Recorded:
+    """Return the fixes that an act tells of: not those of another act's share of the tag, nor of a dead battery."""
     alive = (fixes.at_s >= act.carried_during[0]) & (fixes.at_s < act.carried_during[1])
     for start, end in act.conduct.dead:
         alive &= (fixes.at_s < start) | (fixes.at_s >= end)

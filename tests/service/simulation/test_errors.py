@@ -64,6 +64,15 @@ def test_of_many_wearers_cells_tell_more_often_than_anything_else(many: list[Wea
     assert np.mean([count.argmax() == CELL for count in counts]) > 1 / 3
 
 
+def test_without_a_beacon_cells_are_the_majority_and_tell_alone_of_the_hours_at_home(many: list[WearerDay]) -> None:
+    without = [wearer for wearer in many if not wearer.act.conduct.beacon]
+    assert len(without) > 5
+    for wearer in without:
+        around = np.array(wearer.act.carried.stretch_at(wearer.fixes.at_s))
+        assert set(wearer.fixes.mechanism[around == "home"].tolist()) == {CELL}
+    assert np.mean([(wearer.fixes.mechanism == CELL).mean() > 0.5 for wearer in without]) > 0.4
+
+
 def test_a_fix_in_some_hundred_claims_precision_0_and_one_in_some_thousand_jumps(many: list[WearerDay]) -> None:
     gps = sum(int((wearer.fixes.mechanism == GPS).sum()) for wearer in many)
     zero = sum(int((wearer.fixes.accuracy_m[wearer.fixes.mechanism == GPS] == 0).sum()) for wearer in many)

@@ -4,22 +4,36 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.simulation.path import Path
-from service.simulation.places import BLOCK_M, Spot, along_streets
+from service.simulation.places import BLOCK_M, TRUNK_ROAD, Spot, along_streets
 from service.simulation.plane import EAST_M, NORTH_M
 from service.simulation.wearer_day import WearerDay
 
-FASTEST_M_S = 21.0
+FASTEST_M_S = 31.4
+TOWN_M_S = 21.0
 SPOTS = st.builds(Spot, st.floats(-9000, 9000), st.floats(-9000, 9000))
 
 
-def test_nobody_is_faster_than_a_train(days: list[WearerDay]) -> None:
+def test_nobody_is_faster_than_70_mph(days: list[WearerDay]) -> None:
     for wearer in days:
         for path in (wearer.act.path, wearer.act.carried):
             assert _speeds(path).max() <= FASTEST_M_S
+
+
+def test_cars_are_fast_on_the_trunk_road_and_nowhere_else(ordinary_days: list[WearerDay]) -> None:
+    fast = 0
+    for wearer in ordinary_days:
+        path = wearer.act.path
+        x_m, y_m = path.corners_m()
+        for piece in np.flatnonzero(_speeds(path) > TOWN_M_S).tolist():
+            fast += 1
+            ends = shapely.points(x_m[piece : piece + 2], y_m[piece : piece + 2])
+            assert shapely.distance(shapely.LineString(TRUNK_ROAD), ends).max() < 1
+    assert fast > 50
 
 
 def test_on_foot_nobody_is_faster_than_a_brisk_walk(days: list[WearerDay]) -> None:
