@@ -20,7 +20,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "demo": ("demonstration", "demo"),
     "serve": ("demonstration", "serve"),
-    "judge": ("judging", "judge_files"),
+    "judge": ("judging", "judge"),
     "whatif": ("later", "whatif"),
     "replay": ("ledger", "replay"),
     "export": ("later", "export"),
