@@ -22,7 +22,8 @@ def read_rows(path: Path, profile: Profile) -> Iterator[tuple[int, bytes]]:
     """
     number = 0
     try:
-        with path.open("rb") as opened, pq.ParquetFile(opened) as file:
+        # With what it calls a buffer, Arrow would end up with all of the file in memory.
+        with path.open("rb") as opened, pq.ParquetFile(opened, pre_buffer=False) as file:
             columns = _columns(path, file.schema_arrow.names, profile)
             for batch in file.iter_batches(_ROWS_AT_ONCE, columns=columns):
                 for row in _rows(batch):
