@@ -21,7 +21,7 @@ COMMANDS = {
     "demo": ("demonstration", "demo"),
     "serve": ("demonstration", "serve"),
     "judge": ("judging", "judge"),
-    "whatif": ("later", "whatif"),
+    "whatif": ("judging", "whatif"),
     "replay": ("ledger", "replay"),
     "export": ("later", "export"),
     "report": ("reports", "report"),
