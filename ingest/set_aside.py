@@ -2,8 +2,6 @@
 
 import os
 import tempfile
-from contextlib import AbstractContextManager
-from typing import Self
 
 import pyarrow as pa
 
@@ -17,7 +15,7 @@ class NoRoom(Exception):
     """Fixes can't be set aside; the message names the folder and the remedy in one line."""
 
 
-class SetAside(AbstractContextManager["SetAside"]):
+class SetAside:
     """Columns of fixes on disk, in pieces that each belong to a share.
 
     The file has no name, in the folder that TMPDIR names or else in the system's own: it is gone with the process,
@@ -35,10 +33,8 @@ class SetAside(AbstractContextManager["SetAside"]):
         except OSError as failed:
             raise self._no_room(failed) from failed
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Give the room on disk back."""
         self._file.close()
 
     def put(self, share: int, columns: FixColumns) -> None:

@@ -2,9 +2,8 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
@@ -33,7 +32,7 @@ class Apart:
 ALL_IN_MEMORY = Apart(sys.maxsize, 1, lambda tag_id: 0)
 
 
-class SharedFixes(ExitStack):
+class SharedFixes(AbstractContextManager["SharedFixes"]):
     """The fixes of a file: added line by line, then taken share by share, each identity once.
 
     1. `add` and `refuse` take what each line holds. More fixes than fit in memory are set aside on disk by share.
@@ -42,7 +41,6 @@ class SharedFixes(ExitStack):
     """
 
     def __init__(self, profile: Profile, apart: Apart) -> None:
-        super().__init__()
         self._profile = profile
         self._apart = apart
         self._held, self._room = Held(), apart.in_memory
@@ -51,8 +49,9 @@ class SharedFixes(ExitStack):
         self._lines = self._fixes = self._contradictions = 0
         self._refused = RefusedLines()
 
-    def __enter__(self) -> Self:
-        return self
+    def __exit__(self, *_: object) -> None:
+        if self._aside is not None:
+            self._aside.close()
 
     def add(self, line: int, fix: Fix) -> None:
         """Take the fix of a line. Raises NoRoom."""
@@ -75,7 +74,8 @@ class SharedFixes(ExitStack):
         """Return the first line that is no fix, and its faults."""
         return self._refused.first()
 
-    def __len__(self) -> int:
+    @property
+    def parts(self) -> int:
         """How many shares there are to take: one, if all fixes are in memory."""
         return 1 if self._aside is None else self._apart.shares
 
@@ -111,7 +111,7 @@ class SharedFixes(ExitStack):
         new = self._held.tag_ids[len(self._share_of_tag) :]
         self._share_of_tag += [self._apart.share_of(tag_id) for tag_id in new]
         share = np.array(self._share_of_tag, dtype=np.int64)[columns.tag]
-        aside = self._aside = self._aside or self.enter_context(SetAside(self._apart.shares))
+        aside = self._aside = self._aside or SetAside(self._apart.shares)
         for number, rows in enumerate(_grouped(share, self._apart.shares)):
             if len(rows):
                 aside.put(number, rows_of(columns, rows))

@@ -67,7 +67,7 @@ def judge_files(files: Files, rules: Sequence[Rules]) -> JudgedFiles:
             with fixes_of(files.fixes, files.profile, stage("Reading fixes", None), apart) as fixes:
                 _refuse_nonsense(files, fixes)
                 between = _between(files, fixes)
-                judged = stage("Judging", len(fixes) if len(fixes) > 1 else None)
+                judged = stage("Judging", fixes.parts if fixes.parts > 1 else None)
                 found: list[list[Judgement]] = []
                 of_share = _events_by_share(events, parted)
                 for share, tracks in fixes.shares():

@@ -45,7 +45,7 @@ def read_in_shares(path: Path, profile: Profile, in_memory: int) -> tuple[FileFi
     with fixes_of(path, profile, quiet, Apart(in_memory, SHARES, share_of)) as fixes:
         shares = [(share, tracks) for share, tracks in fixes.shares()]
         assert [share for share, _ in shares] in ([None], [0, 1, 2])
-        assert len(fixes) == len(shares)
+        assert fixes.parts == len(shares)
         _, last = shares[-1]
         return FileFixes(fixes.counts, fixes.rejections, last), [list(rows(tracks)) for _, tracks in shares]
 
