@@ -21,6 +21,7 @@ from ingest.shared_fixes import Apart, SharedFixes
 from service.progress import shown
 from service.refusal import Refused
 
+# So many that a share of 200 million fixes is smaller than what is held while they are read.
 SHARES = 128
 
 
