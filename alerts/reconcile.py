@@ -141,13 +141,13 @@ def _home(known: Incident, judged: Sequence[Incident]) -> Incident | None:
     for incident in judged:
         if incident.incident_id == known.incident_id:
             return incident
-    shared = [(common, incident) for incident in judged if (common := _common_us(known, incident)) is not None]
+    shared = [(common, incident) for incident in judged if (common := common_us(known, incident)) is not None]
     if not shared:
         return None
     return min(shared, key=lambda pair: (-pair[0], span(pair[1]), pair[1].incident_id))[1]
 
 
-def _common_us(one: Incident, other: Incident) -> int | None:
+def common_us(one: Incident, other: Incident) -> int | None:
     """Return for how long two incidents of one track and zone overlap, 0 if in an instant, None if not at all."""
     if (one.wearer_id, one.tag_id, one.zone_id) != (other.wearer_id, other.tag_id, other.zone_id):
         return None
@@ -157,5 +157,5 @@ def _common_us(one: Incident, other: Incident) -> int | None:
 
 
 def _why_added(incident: Incident, known: Sequence[Incident]) -> str:
-    parted = [other.incident_id for other in known if _common_us(other, incident) is not None]
+    parted = [other.incident_id for other in known if common_us(other, incident) is not None]
     return f"parted from {', '.join(parted)}" if parted else "found"

@@ -1,4 +1,4 @@
-"""Fixes as columns: the form in which many of them are held, compared and stored."""
+"""The fixes of a file as columns: the form in which many of them are held, compared and set aside."""
 
 import math
 from collections.abc import Sequence
@@ -9,22 +9,21 @@ from numpy.typing import NDArray
 
 from geofence.ids import TagId
 from geofence.instants import Instant
-from geofence.tracks import BoolArray, CodeArray, FloatArray, InstantArray, Mechanism, TextArray
+from geofence.tracks import BoolArray, CodeArray, FloatArray, IndexArray, InstantArray, Mechanism, TextArray
 from ingest.fix import Fix
-
-NOT_UPLOADED = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FixColumns:
     """Fixes, one a row, all columns of shape (n,). NaN in a column of floats: not reported.
 
-    tag: a number for each tag, given by whoever made the columns. uploaded_at: NOT_UPLOADED where it was not reported.
+    line: where in the file each stood. tag: a number for each tag, given by whoever made the columns. When a fix was
+    uploaded is left out: neither the rules nor its identity ask for it.
     """
 
+    line: IndexArray
     tag: NDArray[np.int32]
     recorded_at: InstantArray
-    uploaded_at: InstantArray
     longitude_deg: FloatArray
     latitude_deg: FloatArray
     accuracy_m: FloatArray
@@ -42,15 +41,14 @@ class FixColumns:
         return len(self.recorded_at)
 
     def fix(self, row: int) -> Fix:
-        """Return one row as a fix, with an empty tag id: the columns hold only its number."""
-        uploaded_at, satellites = int(self.uploaded_at[row]), float(self.satellites[row])
+        """Return one row as a fix, with an empty tag id, of which the columns hold only the number."""
+        satellites = float(self.satellites[row])
         return Fix(
             tag_id=TagId(""),
             recorded_at=Instant(int(self.recorded_at[row])),
             latitude_deg=float(self.latitude_deg[row]),
             longitude_deg=float(self.longitude_deg[row]),
             position_id=self.position_id[row],
-            uploaded_at=None if uploaded_at == NOT_UPLOADED else Instant(uploaded_at),
             accuracy_m=float(self.accuracy_m[row]),
             accuracy_confidence=float(self.accuracy_confidence[row]),
             mechanism=Mechanism(int(self.mechanism[row])),
@@ -66,13 +64,12 @@ class FixColumns:
 COLUMN_NAMES: tuple[str, ...] = tuple(FixColumns.__dataclass_fields__)
 
 
-def columns_of(fixes: Sequence[Fix], tags: Sequence[int]) -> FixColumns:
-    """Return fixes as columns; `tags` holds the number of each fix's tag."""
-    uploaded = [NOT_UPLOADED if fix.uploaded_at is None else fix.uploaded_at for fix in fixes]
+def columns_of(fixes: Sequence[Fix], lines: Sequence[int], tags: Sequence[int]) -> FixColumns:
+    """Return fixes as columns; `lines` and `tags` hold the line of each and the number of its tag."""
     return FixColumns(
+        line=np.array(lines, dtype=np.int64),
         tag=np.array(tags, dtype=np.int32),
         recorded_at=np.array([fix.recorded_at for fix in fixes], dtype=np.int64),
-        uploaded_at=np.array(uploaded, dtype=np.int64),
         longitude_deg=np.array([fix.longitude_deg for fix in fixes], dtype=np.float64),
         latitude_deg=np.array([fix.latitude_deg for fix in fixes], dtype=np.float64),
         accuracy_m=np.array([fix.accuracy_m for fix in fixes], dtype=np.float64),
@@ -91,8 +88,13 @@ def columns_of(fixes: Sequence[Fix], tags: Sequence[int]) -> FixColumns:
 
 def joined(blocks: list[FixColumns]) -> FixColumns:
     """Return blocks one after the other."""
-    empty = columns_of([], [])
-    return FixColumns(*(np.concatenate([getattr(block, name) for block in (empty, *blocks)]) for name in COLUMN_NAMES))
+    blocks = blocks or [columns_of([], [], [])]
+    return FixColumns(*(np.concatenate([getattr(block, name) for block in blocks]) for name in COLUMN_NAMES))
+
+
+def rows_of(columns: FixColumns, rows: IndexArray) -> FixColumns:
+    """Return some rows, in the order given."""
+    return FixColumns(*(getattr(columns, name)[rows] for name in COLUMN_NAMES))
 
 
 def _reported(value: float) -> float | None:

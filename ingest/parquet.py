@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingest.fix import Profile
@@ -21,7 +22,8 @@ def read_rows(path: Path, profile: Profile) -> Iterator[tuple[int, bytes]]:
     """
     number = 0
     try:
-        with path.open("rb") as opened, pq.ParquetFile(opened) as file:
+        # With what it calls a buffer, Arrow would end up with all of the file in memory.
+        with path.open("rb") as opened, pq.ParquetFile(opened, pre_buffer=False) as file:
             columns = _columns(path, file.schema_arrow.names, profile)
             for batch in file.iter_batches(_ROWS_AT_ONCE, columns=columns):
                 for row in _rows(batch):
@@ -43,25 +45,39 @@ def _columns(path: Path, present: list[str], profile: Profile) -> list[str]:
     return [name for name in member_names(profile).values() if name in present]
 
 
-def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, object]]:
-    names = batch.schema.names
-    for values in zip(*(_values(column) for column in batch.columns), strict=True):
-        yield dict(zip(names, values, strict=True))
+def _rows(batch: pa.RecordBatch) -> Iterator[object]:
+    row = msgspec.defstruct("Row", [(name, object) for name in batch.schema.names], gc=False)
+    return map(row, *(_values(column) for column in batch.columns))
 
 
 def _values(column: pa.Array) -> list[object]:
-    if pa.types.is_timestamp(column.type):
-        # Finer than a microsecond is cut, as in a text.
-        return [_time(value) for value in column.cast(pa.timestamp("us", column.type.tz), safe=False)]
-    values: list[object] = column.to_pylist()
-    return values
+    """Return a column as values that JSON can write; by way of NumPy where that gives the same, being far quicker."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        column = _as_text(column)
+    elif not _same_in_numpy(column):
+        values: list[object] = column.to_pylist()
+        return values
+    quick: list[object] = column.to_numpy(zero_copy_only=False).tolist()
+    return quick
 
 
-def _time(value: pa.Scalar) -> object:
-    try:
-        return value.as_py()
-    except (ValueError, OverflowError):
-        return "beyond the calendar"
+def _as_text(column: pa.Array) -> pa.Array:
+    """Return times as texts, in UTC if they name instants. Finer than a microsecond is cut, as in a text."""
+    # Arrow is slow to print a time zone, so it prints none.
+    texts = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(pa.timestamp("us", "UTC"))
+    texts = texts.cast(pa.timestamp("us")).cast(pa.string())
+    return pc.binary_join_element_wise(texts, "Z", "") if column.type.tz else texts
+
+
+def _same_in_numpy(column: pa.Array) -> bool:
+    """Whether NumPy has the same values; it makes NaN of a number that is left out, which spoils whole ones alone."""
+    kind = column.type
+    if pa.types.is_integer(kind):
+        return bool(column.null_count == 0)
+    return bool(pa.types.is_floating(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 _JSON = msgspec.json.Encoder(decimal_format="number", enc_hook=lambda value: type(value).__name__)

@@ -20,8 +20,8 @@ INTERRUPTED = 130
 COMMANDS = {
     "demo": ("demonstration", "demo"),
     "serve": ("demonstration", "serve"),
-    "judge": ("judging", "judge_files"),
-    "whatif": ("later", "whatif"),
+    "judge": ("judging", "judge"),
+    "whatif": ("judging", "whatif"),
     "replay": ("ledger", "replay"),
     "export": ("later", "export"),
     "report": ("reports", "report"),

@@ -9,11 +9,6 @@ def _can_not(command: str, instead: str) -> NoReturn:
     raise Refused(f"cordon {command}: this version can't do it; {instead}")
 
 
-def whatif() -> None:
-    """Judge under two sets of rules and compare (this version can't)."""
-    _can_not("whatif", "run cordon judge twice, with and without --rules, and compare both judgement.json")
-
-
 def export() -> None:
     """Write the ledger's fixes to a file (this version can't)."""
     _can_not("export", "read the tables fix and rejection with psql")

@@ -165,7 +165,6 @@ def test_a_faulty_register_is_checked_with_every_fault_and_never_judged(day: Sim
         (["frobnicate"], "--help"),
         (["verify", "bundle.zip"], "this version can't"),
         (["extract", "bundle.zip", "--wearer", "W-1", "--out", "x.zip"], "this version can't"),
-        (["whatif", "--rules", "candidate.json"], "this version can't"),
         (["export", "--out", "x.jsonl"], "this version can't"),
         (["quarantine", "release", "1"], "this version can't"),
         (["migrate"], "CORDON_DATABASE_URL"),
