@@ -19,7 +19,7 @@ from geofence.register import Order
 from ingest.decode import decode_object
 from ingest.lines import read_lines
 from ingest.reading import ahead_of
-from tests.benchmarks.geofence import SINCE, Case, case
+from tests.benchmarks.geofence import SINCE, Case, Kind, case
 
 FIXES = 1_000_000
 EACH = 1_000
@@ -30,7 +30,7 @@ SINCE_TEXT = printed(SINCE)
 def cases(wearers: int) -> Iterator[tuple[str, Case]]:
     """Yield so many wearers with their fixes, some at a time, each time with another ending of their names."""
     for number in range(wearers // WEARERS_AT_ONCE):
-        yield f"-{number}", case(WEARERS_AT_ONCE, EACH, seed=number)
+        yield f"-{number}", case(WEARERS_AT_ONCE, Kind(fixes=EACH), seed=number)
 
 
 def write(folder: Path, wearers: int) -> tuple[Path, Path]:
