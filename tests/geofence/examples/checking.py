@@ -47,7 +47,7 @@ def _listed(kind: str, rows: Sequence[Row], answers: Sequence[Mapping[str, objec
 def agrees(cell: str, value: object) -> bool:
     """Return whether a cell says what was found.
 
-    An instant is written to the second or a tenth of it, or exactly to the millisecond; a number as it is rounded.
+    An instant is written to the second or a tenth of it, or exactly, with three decimals or more; a number is rounded.
     """
     match value:
         case (first, second):
@@ -59,7 +59,7 @@ def agrees(cell: str, value: object) -> bool:
             decimals = len(cell.partition(".")[2])
             return abs(float(cell) - value) <= (0.5 / 10**decimals + 1e-9 if decimals else _WHOLE_METRES)
         case int() if ":" in cell and not isinstance(value, Duration):
-            exact = len(cell.partition(".")[2]) == 3
+            exact = len(cell.partition(".")[2]) >= 3
             return abs(moment(cell) - value) <= (0 if exact else SECOND_US // 20)
     return cell == str(value)
 
