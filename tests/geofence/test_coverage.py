@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
+from itertools import pairwise
 
 import pytest
 
@@ -148,6 +149,22 @@ def test_a_tag_event_that_overlaps_is_the_reason_and_a_dead_battery_comes_first(
         gaps(row(fixes, events=(event("strap", "10:35", "10:36"), event("battery_low", "10:00", "10:59"))))[0][2]
         == "no_fixes"
     )
+
+
+TOLD: tuple[EventKind, ...] = (
+    "battery_dead", "power_off", "strap", "case", "jamming", "shielding", "no_network", "charging",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second"), tuple(pairwise(TOLD)))
+def test_of_two_events_the_one_that_comes_first_in_the_fixed_order_is_the_reason(
+    first: EventKind, second: EventKind
+) -> None:
+    fixes = [*every_five_minutes(30), fix("10:27", 900, accuracy_m=400), fix("10:28", 900, mechanism="cell")]
+    both = (event(second, "10:20", "10:40"), event(first, "10:34", "10:36"))
+    assert [reason for *_, reason in gaps(row(fixes, events=both))] == [first]
+    assert [reason for *_, reason in gaps(row(fixes, events=both[::-1]))] == [first]
+    assert [reason for *_, reason in gaps(row(fixes, events=both[:1]))] == [second]
 
 
 def test_an_event_without_end_lasts_until_the_tags_next_fix() -> None:
