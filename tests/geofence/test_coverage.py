@@ -173,6 +173,15 @@ def test_an_event_without_end_lasts_until_the_tags_next_fix() -> None:
     assert [reason for _, _, reason in gaps(found)] == ["shielding", "sparse"]
 
 
+def test_a_fix_that_nobody_can_have_reached_ends_no_event() -> None:
+    people = register(zone(circle(100)), suspensions=(Interval(at("10:12"), at("10:14")),))
+    fixes = [*every_five_minutes(10, 15), fix("10:10", 900_000)]
+    assert gaps(row(fixes, people, (event("shielding", "10:06", None),))) == [
+        ("10:05:00", "10:12:00", "shielding"),
+        ("10:14:00", "10:20:00", "shielding"),
+    ]
+
+
 def test_an_event_of_a_tag_counts_only_while_it_is_on_the_wearer() -> None:
     worn = (Fitting(TAG, WEARER, at("10:15")),)
     found = row([], register(zone(circle(100)), fittings=worn), events=(event("case", "10:00", "10:10"),))
