@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
+from itertools import pairwise
 
 import pytest
 
@@ -150,10 +151,35 @@ def test_a_tag_event_that_overlaps_is_the_reason_and_a_dead_battery_comes_first(
     )
 
 
+TOLD: tuple[EventKind, ...] = (
+    "battery_dead", "power_off", "strap", "case", "jamming", "shielding", "no_network", "charging",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second"), tuple(pairwise(TOLD)))
+def test_of_two_events_the_one_that_comes_first_in_the_fixed_order_is_the_reason(
+    first: EventKind, second: EventKind
+) -> None:
+    fixes = [*every_five_minutes(30), fix("10:27", 900, accuracy_m=400), fix("10:28", 900, mechanism="cell")]
+    both = (event(second, "10:20", "10:40"), event(first, "10:34", "10:36"))
+    assert [reason for *_, reason in gaps(row(fixes, events=both))] == [first]
+    assert [reason for *_, reason in gaps(row(fixes, events=both[::-1]))] == [first]
+    assert [reason for *_, reason in gaps(row(fixes, events=both[:1]))] == [second]
+
+
 def test_an_event_without_end_lasts_until_the_tags_next_fix() -> None:
     fixes = [fix("10:00", 900), fix("10:05", 900), fix("10:20", 900), fix("10:25", 900), fix("10:40", 900)]
     found = row(fixes, events=(event("shielding", "10:06", None),))
     assert [reason for _, _, reason in gaps(found)] == ["shielding", "sparse"]
+
+
+def test_a_fix_that_nobody_can_have_reached_ends_no_event() -> None:
+    people = register(zone(circle(100)), suspensions=(Interval(at("10:12"), at("10:14")),))
+    fixes = [*every_five_minutes(10, 15), fix("10:10", 900_000)]
+    assert gaps(row(fixes, people, (event("shielding", "10:06", None),))) == [
+        ("10:05:00", "10:12:00", "shielding"),
+        ("10:14:00", "10:20:00", "shielding"),
+    ]
 
 
 def test_an_event_of_a_tag_counts_only_while_it_is_on_the_wearer() -> None:

@@ -7,7 +7,8 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import Geometry
+from pyproj import Proj
+from shapely import Geometry, affinity
 
 from geofence.depth import depth_m
 from geofence.ids import ZoneId
@@ -47,11 +48,9 @@ def to_outline_m(outline: FloatArray, longitude: float, latitude: float) -> floa
     return float(np.min(metres))
 
 
-@pytest.mark.parametrize("name", PLACES)
-@pytest.mark.parametrize(
-    ("across_m", "beyond_m", "allowed_m"), [(300, 200, 0.01), (20_000, 5_000, 0.01), (20_000, 290_000, 0.1)]
-)
-def test_depths_agree_with_geodesics_to_the_outline(
+@pytest.mark.parametrize("name", ["Croydon", "Shetland"])
+@pytest.mark.parametrize(("across_m", "beyond_m", "allowed_m"), [(300, 200, 0.01), (20_000, 5_000, 0.01)])
+def test_edges_are_geodesics_to_within_millimetres(
     name: str, across_m: float, beyond_m: float, allowed_m: float
 ) -> None:
     random = np.random.default_rng(7)
@@ -146,3 +145,84 @@ def test_a_shape_that_cannot_be_judged_is_refused_by_name(footprint: Geometry, d
     with pytest.raises(ZoneUnreadable, match=fault) as refused:
         drawn(footprint, distance_m)
     assert (refused.value.zone_id, refused.value.version) == ("Z-1", 1)
+
+
+def ring(*corners: tuple[float, float]) -> list[tuple[float, float]]:
+    return [*corners, corners[0]]
+
+
+# Shapes in units of half the zone's width.
+HOLED = shapely.Polygon(ring((-1, -0.8), (1, -1), (0.7, 1), (-0.9, 0.6)), [ring((-0.3, -0.3), (0.1, 0.4), (0.4, -0.2))])
+KINDS: dict[str, Geometry] = {
+    "places": shapely.MultiPoint([(-1, -1), (1, 0.3), (-0.2, 1)]),
+    "line": shapely.LineString([(-1, -0.3), (0.2, 1), (1, -1)]),
+    "lines": shapely.MultiLineString([[(-1, -1), (1, -0.4)], [(-1, 0.2), (0.9, 1)]]),
+    "area": shapely.Polygon(ring((-1, -1), (1, -0.9), (0.1, 0), (0.8, 1), (-1, 0.7))),
+    "area with a hole": HOLED,
+    "areas": shapely.MultiPolygon([shapely.box(-1, -1, -0.1, 0.2), shapely.box(0.2, 0.1, 1, 1)]),
+}
+
+
+def plane(longitude: float, latitude: float) -> Proj:
+    """Return the azimuthal equidistant plane of a place, as PROJ has it."""
+    return Proj(proj="aeqd", lon_0=longitude, lat_0=latitude, ellps="WGS84")
+
+
+def in_degrees(geometry: Geometry, there: Proj) -> Geometry:
+    def move(corners: FloatArray) -> FloatArray:
+        return np.stack(there(corners[:, 0], corners[:, 1], inverse=True), axis=1)
+
+    return shapely.transform(geometry, move)
+
+
+def nearest_m(drawn_in_plane: Geometry, there: Proj, longitude: float, latitude: float) -> float:
+    """Return the length of the shortest geodesic to an outline whose edges are straight in a plane.
+
+    Each edge is cut in 400 pieces, and the nearest piece again, until it is shorter than a metre.
+    """
+    corners, part = shapely.get_coordinates(outline_of(drawn_in_plane), return_index=True)
+    joined = np.flatnonzero(part[1:] == part[:-1])
+    starts, ends = (corners[joined], corners[joined + 1]) if len(joined) else (corners, corners)
+    while True:
+        share = np.linspace(0, 1, 401)[:, None, None]
+        spots = starts + share * (ends - starts)
+        lon, lat = there(spots[..., 0].ravel(), spots[..., 1].ravel(), inverse=True)
+        _, _, metres = WGS84.inv(np.full(lon.shape, longitude), np.full(lon.shape, latitude), lon, lat)
+        if np.abs(ends - starts).max() < 1.0:
+            return float(np.min(metres))
+        piece, edge = np.unravel_index(int(np.argmin(metres)), spots.shape[:2])
+        low, high = max(int(piece) - 1, 0), min(int(piece) + 1, 400)
+        starts, ends = spots[low, edge][None], spots[high, edge][None]
+
+
+def outline_of(geometry: Geometry) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
+    parts = shapely.get_parts(geometry)
+    return shapely.get_rings(parts) if shapely.get_dimensions(geometry) == 2 else parts
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("across_m", "away_m", "allowed_m"),
+    [(400, 4_900, 0.01), (20_000, 4_900, 0.01), (20_000, 299_000, 0.1), (20_000, 1_200_000, None)],
+)
+def test_every_kind_of_shape_is_as_far_as_the_shortest_geodesic(
+    name: str, kind: str, across_m: float, away_m: float, allowed_m: float | None
+) -> None:
+    there = plane(*PLACES[name])
+    footprint = in_degrees(affinity.scale(KINDS[kind], across_m / 2, across_m / 2, origin=(0, 0)), there)
+    distance_m = 35.0
+    shape = drawn(footprint, distance_m)
+    # The zone's own plane touches the earth in the middle of its box in degrees.
+    own = plane(float(shape.planes.longitude_deg[0]), float(shape.planes.latitude_deg[0]))
+    flat = shapely.transform(footprint, lambda c: np.stack(own(c[:, 0], c[:, 1]), axis=1))
+    random = np.random.default_rng(5)
+    for far in (-0.1 * across_m, 0.0, 0.02 * away_m, 0.4 * away_m, 0.98 * away_m):
+        turn = random.uniform(0, 2 * np.pi)
+        east, north = (across_m / 2 + far) * np.cos(turn), (across_m / 2 + far) * np.sin(turn)
+        longitude, latitude = own(east, north, inverse=True)
+        inside = bool(shapely.intersects_xy(flat, east, north))
+        metres = nearest_m(flat, own, longitude, latitude)
+        expected = distance_m + (metres if inside else -metres)
+        (found,) = measured(shape, np.array([longitude]), np.array([latitude]))
+        assert found == pytest.approx(expected, abs=allowed_m or max(0.1, 1e-6 * metres))

@@ -8,6 +8,11 @@ import shapely
 from geofence.footprint import FootprintFaults, footprint_warnings, read_footprint
 
 SQUARE = [[0.0, 51.0], [0.01, 51.0], [0.01, 51.01], [0.0, 51.01], [0.0, 51.0]]
+# A hole, one within it, one from wall to wall, and a ring that goes out and back on the same way.
+ROOM = [[0.002, 51.002], [0.008, 51.002], [0.008, 51.008], [0.002, 51.008], [0.002, 51.002]]
+CELL = [[0.004, 51.004], [0.006, 51.004], [0.006, 51.006], [0.004, 51.004]]
+WALL = [[0.0, 51.005], [0.005, 51.004], [0.01, 51.005], [0.005, 51.006], [0.0, 51.005]]
+SPIKE = [[0.0, 51.0], [0.01, 51.0], [0.01, 51.01], [0.02, 51.01], [0.01, 51.01], [0.0, 51.0]]
 BOW_TIE = [[0.0, 51.0], [0.01, 51.01], [0.01, 51.0], [0.0, 51.01], [0.0, 51.0]]
 
 
@@ -62,13 +67,30 @@ def test_every_kind_of_shape_is_read_in_two_dimensions(kind: str, coordinates: o
         ({"type": "Polygon", "coordinates": [[*SQUARE[:2], SQUARE[0]]]}, 0.0, "ring 1: a ring has at least three"),
         ({"type": "Polygon", "coordinates": [BOW_TIE]}, 0.0, "at 0.005000, 51.005000: an edge crosses another"),
         ({"type": "Polygon", "coordinates": [SQUARE, [[1, 51], [2, 51], [2, 52], [1, 51]]]}, 0.0, "outside its ring"),
+        ({"type": "Polygon", "coordinates": [SQUARE, ROOM, CELL]}, 0.0, "within another hole; leave out the inner one"),
+        ({"type": "Polygon", "coordinates": [SQUARE, SQUARE]}, 0.0, "near ring 1, vertex"),
+        ({"type": "Polygon", "coordinates": [SQUARE, WALL]}, 0.0, "cut the shape in pieces; draw each piece"),
+        ({"type": "Polygon", "coordinates": [SPIKE]}, 0.0, "near ring 1, vertex"),
+        ({"type": "MultiPolygon", "coordinates": [[SQUARE], [ROOM]]}, 0.0, "within another; leave out the inner one"),
         ({"type": "MultiPolygon", "coordinates": [[SQUARE], [SQUARE]]}, 0.0, "near polygon 1, ring 1, vertex"),
+        ({"type": "MultiPoint", "coordinates": [[0, 51], [0, 91]]}, 5.0, "point 2: latitude 91 is out of range"),
+        ({"type": "MultiPoint", "coordinates": []}, 5.0, "coordinates: the shape is empty; draw it"),
+        (
+            {"type": "MultiLineString", "coordinates": [[[0, 51], [1, 51]], [[0, 51], [0, "x"]]]},
+            5.0,
+            "line 2, vertex 2",
+        ),
+        ({"type": "MultiLineString", "coordinates": [[[0, 51], [1, 51]], []]}, 5.0, "line 2: a line has at least two"),
+        ({"type": "MultiLineString", "coordinates": [[0, 51], [1, 51]]}, 5.0, "line 1, vertex 1: a position is two"),
+        ({"type": "Polygon", "coordinates": [[[51.0, 0.0], [51.1, 0.1], [51.1, 0.0], [51.0, 0.0]]]}, 0.0, "swapped"),
         ({"type": "MultiPolygon", "coordinates": [[SQUARE], []]}, 0.0, "polygon 2, ring 1: a ring has"),
         ({"type": "LineString", "coordinates": [[0, 51]] * 10_001}, 5.0, "10,001 vertices are more than 10,000"),
     ],
 )
 def test_a_fault_names_its_place(shape: object, distance_m: float, expected: str) -> None:
-    assert any(expected in fault for fault in faults(shape, distance_m)), faults(shape, distance_m)
+    found = faults(shape, distance_m)
+    assert any(expected in fault for fault in found), found
+    assert all("; " in fault for fault in found), "a fault without a remedy"
 
 
 def test_every_fault_has_a_remedy_and_all_are_named_at_once() -> None:

@@ -1,4 +1,8 @@
-"""Defects that other systems are known to have had, one test each, where judging can have them."""
+"""Defects that other systems are known to have had, one test each, where judging can have them.
+
+Two are of delivery and belong beside its tests: 12, a recipient that is down for an hour, and 14, an alert older than
+fifteen minutes, which must still go out.
+"""
 
 import math
 from dataclasses import replace

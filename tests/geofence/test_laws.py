@@ -27,7 +27,7 @@ from tests.geofence.town import Fix, at, circle, fix, judged, polygon, register,
 from tests.geofence.wanderings import outing, towns, wanderings
 
 DAY = Interval(at("00:00"), at("+2 00:00"))
-unhurried = settings(deadline=None, max_examples=60)
+unhurried = settings(deadline=None, max_examples=40)
 
 
 def whole(fixes: list[Fix], people: Register) -> Judgement:
@@ -98,7 +98,7 @@ def last_at(incident: Incident) -> Instant:
     return max([*likely, *([incident.ended_at] if incident.kind == "crossing" and incident.ended_at else [])])
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 2**32), towns(), st.integers(0, 20), st.integers(60, 100))
 def test_law_9_the_window_that_is_settled_decides_as_everything_does(
     seed: int, people: Register, start: int, change: int

@@ -27,7 +27,7 @@ from tests.geofence.oracle.probability import area_mass, cached_outline, disc_ma
 from tests.geofence.oracle.scenario import Scenario, smaller
 from tests.geofence.oracle.shape import Shape, as_shape
 
-BATCHES = 12
+BATCHES = 8
 BATCH = 18
 
 

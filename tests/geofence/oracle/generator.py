@@ -128,7 +128,9 @@ class Maker:
         tags = [TagId(f"T-{i}") for i in range(self.random.choice((1, 1, 2, 3)))]
         for tag in tags:
             self.walk(tag)
-        register = self.register(tags)
+        # A tag that is never heard of may be worn all the same, and report of itself.
+        known = [*tags, TagId("T-9")] if self.chance(0.2) else tags
+        register = self.register(known)
         first, last = self.times[0], self.times[-1]
         whole = (Instant(first - 3600 * SECOND_US), Instant(last + SECOND_US))
         cut = (self.some_time(), last), (self.some_time(), self.some_time())
@@ -141,7 +143,7 @@ class Maker:
         rows = list({row.identity: row for row in self.rows}.values())
         self.random.shuffle(rows)
         part_m = WIDE_PLANES_PART_M if self.wide else PLANES_PART_M
-        return Scenario(tuple(rows), self.events(tags), register, self.rules(), Interval(start, end), horizon, part_m)
+        return Scenario(tuple(rows), self.events(known), register, self.rules(), Interval(start, end), horizon, part_m)
 
     def rules(self) -> Rules:
         """Return the default thresholds, now and then others."""
@@ -155,6 +157,9 @@ class Maker:
             leg_s=choose((120.0, 61.0, 60.0)),
             silence_s=choose((900.0, 600.0)),
             join_s=choose((300.0, 240.0)),
+            join_unbroken_s=choose((3600.0, 1200.0)),
+            assumed_r95_gps_m=choose((30.0, 80.0)),
+            floor_r95_gps_m=choose((5.0, 10.0)),
             confirmed_apart_s=choose((30.0, 60.0)),
             probable_p=choose((0.68, 0.6)),
             probable_fixes=choose((3, 2)),

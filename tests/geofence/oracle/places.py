@@ -93,7 +93,7 @@ def to_degrees(shape: Geometry, town: Town) -> Geometry:
 
 
 def place(random: Random, version: ZoneVersion, mood: str) -> Place:
-    """Return a place: inside, at the edge, near, out, far or on another planet."""
+    """Return a place: inside, at the edge, near, out, far, away or, of those away, sometimes in another country."""
     shape = as_shape(version.footprint)
     reach = version.distance_m
     middle = shape.representative_point()
@@ -104,7 +104,15 @@ def place(random: Random, version: ZoneVersion, mood: str) -> Place:
         edge = shape.boundary if shape.geom_type.endswith("Polygon") else shape
         spot = edge.interpolate(random.random(), normalized=True) if edge.length > 0 else middle
         return around(spot.x, spot.y, max(0.0, reach + random.gauss(0, 25)), random)
-    low, high = {"near": (60, 500), "out": (900, 2500), "far": (4500, 12000), "away": (20_000, 200_000)}[mood]
+    if mood == "away" and random.random() < 0.2:
+        mood = "abroad"
+    low, high = {
+        "near": (60, 500),
+        "out": (900, 2500),
+        "far": (4500, 12000),
+        "away": (20_000, 200_000),
+        "abroad": (3e5, 9e5),
+    }[mood]
     return around(middle.x, middle.y, reach + random.uniform(low, high), random)
 
 
