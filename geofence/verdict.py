@@ -70,7 +70,9 @@ def _can_reach(probability: float, depth: FloatArray, reach_m: FloatArray, sigma
     A zone beyond a distance holds at most the mass beyond it, a zone of some reach at most that of a disc around the
     fix: `exp(-d^2 / 2)` and `1 - exp(-r^2 / 2)`, in sigmas.
     """
-    beyond = np.exp(np.square(depth / sigma_m) / -2)
-    disc = -np.expm1(np.square(reach_m / sigma_m) / -2)
+    # A radius of 0 leaves no doubt: nothing lies beyond a distance, everything within any reach.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beyond = np.exp(np.square(depth / sigma_m) / -2)
+        disc = -np.expm1(np.square(reach_m / sigma_m) / -2)
     can: BoolArray = (depth >= 0) | (np.minimum(beyond, disc) >= probability - _DOUBT)
     return can

@@ -10,9 +10,9 @@ from geofence.instants import FOREVER, SECOND_US, Instant
 from geofence.judge import judge
 from geofence.judgement import Incident, Judgement
 from geofence.rules import Rules
-from geofence.touches import version_at
 from geofence.tracks import Mechanism
 from geofence.verdict import VERDICTS, verdicts
+from geofence.versions import version_at
 from geofence.zones import zones
 from tests.geofence import town
 from tests.geofence.examples.reading import EXPECTED_OF_A_FIX, Example, Row
