@@ -77,7 +77,7 @@ def blocks(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch) -> Blocks:
     farthest = np.maximum.reduceat(farthest_deg(box), track_first)
     narrowest = shortening(np.maximum(farthest[watched.track], farthest_deg(own)))
     around = [np.repeat(side, each) for side in own]
-    apart = apart_m(box[:, block], around, np.repeat(narrowest, each))
+    apart = apart_m([side[block] for side in box], around, np.repeat(narrowest, each))
     return Blocks(first, count, np.maximum.reduceat(fixes.r95_m, first), box, pair, block, apart)
 
 

@@ -81,7 +81,10 @@ def _gaps(pieces: _Pieces, audible: Heard, longest_us: int) -> Gaps:
     low, high = audible.first[pieces.prohibition[open_]], audible.end[pieces.prohibition[open_]]
     after = first_after(audible.at, low, high, pieces.start[open_])
     beyond = first_at_or_after(audible.at, low, high, pieces.end[open_])
-    silent = np.union1d(np.flatnonzero(np.diff(audible.at) > longest_us), audible.last_of_segment)
+    falls_silent = np.ones(len(audible.at), dtype=np.bool_)
+    falls_silent[:-1] = audible.at[1:] - audible.at[:-1] > longest_us
+    falls_silent[audible.last_of_segment] = True
+    silent = np.flatnonzero(falls_silent)
     heard_again = audible.at[np.minimum(silent + 1, len(audible.at) - 1)]
     heard_again[np.searchsorted(silent, audible.last_of_segment)] = FOREVER
     first = np.searchsorted(silent, np.maximum(after - 1, low))

@@ -32,7 +32,7 @@ def near(fixes: Fixes, legs: Legs, zones: Zones, watched: Watch, cut: Blocks) ->
     narrowest = shortening(np.maximum(farthest_deg(cut.box[:, block]), farthest_deg(zones.box[:, zone])))
     owner, fix = spread(cut.first[block], cut.count[block])
     pair, narrowest = cut.watch[close][owner], narrowest[owner]
-    around = zones.box[:, zone][:, owner]
+    around = [side[zone][owner] for side in zones.box]
     longitude, latitude = fixes.longitude_deg[fix], fixes.latitude_deg[fix]
     here = longitude, latitude, longitude, latitude
     touching = np.flatnonzero(apart_m(here, around, narrowest) <= fixes.r95_m[fix])

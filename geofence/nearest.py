@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geofence.blocks import Blocks
-from geofence.instants import Interval
+from geofence.instants import BEGINNING, FOREVER, Interval
 from geofence.judgement import Nearest
 from geofence.rough import rough_depths_m
 from geofence.scene import Scene
@@ -82,10 +82,27 @@ def _candidates(scene: Scene, cut: Blocks, pair: IndexArray, block: IndexArray, 
     """Return the eligible fixes of some blocks that were recorded while the zone was in force and not suspended."""
     zones = scene.zones
     owner, fix = spread(cut.first[block], cut.count[block])
-    zone = scene.watched.zone[pair][owner]
-    interval = interval_at(zones, zone, scene.fixes.at[fix])
-    counts = eligible[fix] & (interval >= 0) & ~np.append(zones.suspended, True)[interval]
+    watched = scene.watched.zone[pair]
+    zone, version, counts = watched[owner], zones.version_first[watched][owner], eligible[fix]
+    asked = np.flatnonzero(~_steady(scene)[zone])
+    if len(asked):
+        at = scene.fixes.at[fix[asked]]
+        interval = interval_at(zones, zone[asked], at)
+        counts[asked] &= (interval >= 0) & ~np.append(zones.suspended, True)[interval]
+        version[asked] = version_at(zones, zone[asked], at)
     if not counts.all():
-        zone, fix = zone[counts], fix[counts]
-    version = version_at(zones, zone, scene.fixes.at[fix])
+        zone, fix, version = zone[counts], fix[counts], version[counts]
     return _Candidates(zone, fix, version, *rough_depths_m(scene, fix, version))
+
+
+def _steady(scene: Scene) -> BoolArray:
+    """Return which zones keep their one version and are in force, not suspended, as long as there are fixes."""
+    zones, at = scene.zones, scene.fixes.at
+    steady: BoolArray = (zones.interval_count == 1) & (zones.version_count == 1)
+    own = zones.interval_first[steady]
+    steady[steady] = (
+        (zones.interval_start[own] <= at.min(initial=FOREVER))
+        & (zones.interval_end[own] > at.max(initial=BEGINNING))
+        & ~zones.suspended[own]
+    )
+    return steady

@@ -86,7 +86,7 @@ def heard(scene: Scene, seen: Sightings) -> Heard:
     first, end = seen.first.copy(), seen.end.copy()
     doubted = np.flatnonzero(~seen.precise_enough)
     mixed = np.flatnonzero(np.searchsorted(doubted, end) > np.searchsorted(doubted, first))
-    last = np.unique(seen.ends[seen.ends > 0]) - 1
+    last = seen.ends[np.diff(seen.ends, prepend=0) > 0] - 1
     if len(mixed) == 0:
         return Heard(seen.at, first, end, last)
     owner, row = spread(first[mixed], end[mixed] - first[mixed])
