@@ -103,18 +103,27 @@ def heard(scene: Scene, seen: Sightings) -> Heard:
 
 def _far_away(scene: Scene, prohibition: IndexArray, fix: IndexArray) -> BoolArray:
     """Return whether each fix's circle stays more than `far_away_m` from every zone of the prohibition valid then."""
+    zones = scene.zones
+    count = zones.zone_count[prohibition]
+    far = np.ones(len(fix), dtype=np.bool_)
+    # Who is near one zone need not be held against the others.
+    for number in range(int(count.max(initial=0))):
+        rows = np.flatnonzero(far & (count > number))
+        far[rows] = _far_from(scene, zones.zone_first[prohibition[rows]] + number, fix[rows])
+    return far
+
+
+def _far_from(scene: Scene, zone: IndexArray, fix: IndexArray) -> BoolArray:
+    """Return whether each fix's circle stays more than `far_away_m` from a zone, or that has no version then."""
     zones, fixes = scene.zones, scene.fixes
-    owner, zone = spread(zones.zone_first[prohibition], zones.zone_count[prohibition])
-    version = version_at(zones, zone, fixes.at[fix[owner]])
-    valid = version >= 0
-    owner, version = owner[valid], version[valid]
-    one = fix[owner]
+    version = version_at(zones, zone, fixes.at[fix])
+    far = version < 0
+    valid = np.flatnonzero(~far)
+    one, version = fix[valid], version[valid]
     deepest_m, shallowest_m = rough_depths_m(scene, one, version)
     limit_m = scene.rules.far_away_m + fixes.r95_m[one]
-    far = -deepest_m > limit_m + _DOUBT_M
-    close = np.flatnonzero(~far & (-shallowest_m > limit_m - _DOUBT_M))
+    far[valid] = -deepest_m > limit_m + _DOUBT_M
+    close = np.flatnonzero((-deepest_m <= limit_m + _DOUBT_M) & (-shallowest_m > limit_m - _DOUBT_M))
     depth_m = depths(fixes, zones.shapes, one[close], version[close])
-    far[close] = np.round(-depth_m - fixes.r95_m[one[close]], 3) > scene.rules.far_away_m
-    near_any = np.bincount(owner[~far], minlength=len(fix))
-    far_from_all: BoolArray = near_any == 0
-    return far_from_all
+    far[valid[close]] = np.round(-depth_m - fixes.r95_m[one[close]], 3) > scene.rules.far_away_m
+    return far
