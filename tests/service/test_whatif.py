@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from geofence.ids import ProhibitionId, WearerId, ZoneId
 from geofence.judgement import Coverage, Grade, Incident, Judgement, NotRaised
@@ -92,7 +93,9 @@ def test_what_is_joined_names_the_incident_it_is_in_and_what_is_parted_the_one_i
 
 def test_time_monitored_is_told_where_it_differs() -> None:
     rows = [Coverage(WearerId("W"), ProhibitionId(name), 100, 90, 0, (), None) for name in ("P-1", "P-2")]
-    compared = compare(judgement(coverage=rows), judgement(coverage=[rows[0], replace(rows[1], monitored_us=80)]))
+    compared = compare(
+        judgement(coverage=rows), judgement(coverage=[rows[0], structs.replace(rows[1], monitored_us=80)])
+    )
     [only] = compared.monitored
     assert (only.prohibition_id, only.baseline_us, only.candidate_us) == ("P-2", 90, 80)
     assert compared
