@@ -5,12 +5,16 @@ import msgspec
 from geofence.instants import printed
 from geofence.judgement import Incident, Judgement, printed_fix
 
+# The mechanisms of the precise track (R6).
+_PRECISE = ("gps", "wifi")
+
 
 def incidents_geojson(judgement: Judgement) -> bytes:
     """Return incidents.geojson: one RFC 7946 FeatureCollection, each incident's fixes as points and its path as a line.
 
-    Every feature carries the incident's id, wearer, zone, kind, grade, state and times; a path says that it is drawn
-    straight from fix to fix. A path of one fix, or of fixes in one place, has no length and is left out.
+    Every feature carries the incident's id, wearer, zone, kind, grade, state and times. A path runs straight from one
+    plausible gps or wifi fix to the next, and says so: where cells or a beacon put a wearer is no way that he took.
+    A path of one fix, or of fixes in one place, has no length and is left out.
     """
     features = [feature for incident in judgement.incidents for feature in _features(incident)]
     collection = {"type": "FeatureCollection", "features": features}
@@ -28,13 +32,15 @@ def _features(incident: Incident) -> list[dict[str, object]]:
         "began_at": printed(incident.began_at),
         "ended_at": None if incident.ended_at is None else printed(incident.ended_at),
     }
-    places = [[fix.longitude_deg, fix.latitude_deg] for fix in incident.fixes if not fix.implausible]
+    precise = [fix for fix in incident.fixes if fix.mechanism in _PRECISE and not fix.implausible]
+    places = [[fix.longitude_deg, fix.latitude_deg] for fix in precise]
     found = [
         _feature("Point", [fix.longitude_deg, fix.latitude_deg], {"feature": "fix", **about, **printed_fix(fix)})
         for fix in incident.fixes
     ]
     if any(place != places[0] for place in places[1:]):
-        found.append(_feature("LineString", places, {"feature": "path", **about, "drawn": "straight from fix to fix"}))
+        drawn = {"drawn": "straight from one gps or wifi fix to the next"}
+        found.append(_feature("LineString", places, {"feature": "path", **about, **drawn}))
     return found
 
 

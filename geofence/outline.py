@@ -36,16 +36,21 @@ _NORTHERN_IRELAND = shapely.Polygon(
         (-5.30, 54.30),
     ]
 )  # fmt: skip
+_DEGREE_M = 111_700.0
 _UNITED_KINGDOM = shapely.union_all([_ENGLAND_AND_WALES, _SCOTLAND, _NORTHERN_IRELAND])
 
 
-def footprint_warnings(geometry: Geometry) -> tuple[FootprintFault, ...]:
+def footprint_warnings(geometry: Geometry, distance_m: float = 0.0) -> tuple[FootprintFault, ...]:
     """Return what a person who publishes this shape should be asked to justify; empty if nothing.
 
-    >>> footprint_warnings(shapely.Point(-0.1, 51.37))
+    distance_m: what belongs to the zone around the footprint. It is laid off in degrees of latitude, which are the
+    longest: never more than in truth.
+
+    >>> footprint_warnings(shapely.Point(-0.1, 51.37), 200.0)
     ()
     """
-    if shapely.covers(_ENGLAND_AND_WALES, geometry):
+    zone = shapely.buffer(geometry, min(distance_m / _DEGREE_M, 180.0), quad_segs=4) if distance_m else geometry
+    if shapely.covers(_ENGLAND_AND_WALES, zone):
         return ()
-    where = "England and Wales" if shapely.covers(_UNITED_KINGDOM, geometry) else "the United Kingdom"
+    where = "England and Wales" if shapely.covers(_UNITED_KINGDOM, zone) else "the United Kingdom"
     return (FootprintFault("", f"the zone is not wholly in {where}", "check the drawing, or give the reason for it"),)

@@ -20,6 +20,7 @@ from ingest.set_aside import NoRoom
 from ingest.shared_fixes import Apart, SharedFixes
 from service.progress import shown
 from service.refusal import Refused
+from service.register.findings import Finding
 
 # So many that a share of 200 million fixes is smaller than what is held while they are read.
 SHARES = 128
@@ -34,6 +35,7 @@ class Files:
 
     register_file: Path
     register: Register
+    register_warnings: Sequence[Finding]
     fixes: Path | None
     profile: Profile
     events: Path | None

@@ -31,9 +31,11 @@ def read_files(
     in_memory: int,
 ) -> Files:
     """Return what the options name, the register read. Raises Refused."""
+    document = read_register_file(register)
     return Files(
         register_file=register,
-        register=read_register_file(register).register(),
+        register=document.register(),
+        register_warnings=document.warnings,
         fixes=None if str(fixes) == "-" else fixes,
         profile=profile.value,
         events=events,

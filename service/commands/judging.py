@@ -20,7 +20,7 @@ from service.commands.files import (
     read_files,
 )
 from service.commands.inputs import ProfileName, read_rules_file
-from service.commands.telling import tell
+from service.commands.telling import tell, tell_warnings
 from service.commands.telling_whatif import tell_whatif
 from service.commands.writing import write_all
 from service.judged_files import JudgedFiles, judge_files
@@ -41,9 +41,11 @@ def judge(
 ) -> None:
     """Judge a file of fixes against a register and write the judgement."""
     files = read_files(register, fixes, profile, events, start, until, in_memory)
-    judged = judge_files(files, [read_rules_file(rules)])
+    thresholds = read_rules_file(rules)
+    judged = judge_files(files, [thresholds])
     write_all(out, _contents(judged, 0))
-    tell(judged.judgements[0], judged.counts)
+    tell(judged.judgements[0], judged.counts, thresholds)
+    tell_warnings(register, files.register_warnings)
     typer.echo(f"Written: {out / 'judgement.json'}, {out / 'incidents.geojson'}")
 
 
@@ -72,6 +74,7 @@ def whatif(
         },
     )
     tell_whatif(compared, baseline, candidate)
+    tell_warnings(register, files.register_warnings)
     typer.echo(f"Written: {out / 'whatif.json'}, and both judgements in {out / 'baseline'} and {out / 'candidate'}")
 
 

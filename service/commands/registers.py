@@ -26,9 +26,9 @@ def check(file: Annotated[Path, typer.Argument(help="A register file (JSON).")])
         typer.echo(str(finding))
     if checked.document is None:
         raise typer.Exit(FOUND)
-    content = checked.document.content
+    content, warnings = checked.document.content, len(checked.warnings)
     typer.echo(
-        f"{file}: no fault, {len(checked.warnings)} warnings; {len(content.forces)} forces,"
+        f"{file}: no fault, {warnings} warning{'' if warnings == 1 else 's'}; {len(content.forces)} forces,"
         f" {len(content.wearers)} wearers, {len(content.fittings)} fittings, {len(content.orders)} orders"
     )
 

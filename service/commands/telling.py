@@ -1,35 +1,75 @@
 """A judgement, and a simulated day, as people read them at a terminal."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from rich.console import Console
 from rich.table import Table
 
-from geofence.instants import printed
+from geofence.instants import MINUTE_US, printed
 from geofence.judgement import Grade, Judgement, printed_incident
+from geofence.rules import Rules
+from service.register.findings import Finding
+from service.whatif_document import other_thresholds
 
 if TYPE_CHECKING:
     from service.demonstration import Demonstrated
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 COLUMNS = 110  # where there is no terminal to fit
+_FEW = 5
 
 
-def tell(judgement: Judgement, counts: Mapping[str, int]) -> None:
-    """Print the incidents of a judgement as a table, and what became of the lines."""
+def tell(judgement: Judgement, counts: Mapping[str, int], rules: Rules) -> None:
+    """Print the incidents of a judgement as a table, how much was monitored, and what became of the lines."""
     page = console()
+    for name, (usual, used) in other_thresholds(Rules(), rules).items():
+        page.print(f"{name}: {used:g} instead of {usual:g}")
+    page.print(f"From {printed(judgement.start)} until {printed(judgement.until)}:")
+    _tell_incidents(page, [printed_incident(incident) for incident in judgement.incidents])
+    in_force_us = sum(row.in_force_us - row.suspended_us for row in judgement.coverage)
+    monitored_us = sum(row.monitored_us for row in judgement.coverage)
+    watched = f"{hours(monitored_us)} monitored of {hours(in_force_us)} in force, all clauses together"
     if judgement.incidents:
-        _tell_incidents(page, [printed_incident(incident) for incident in judgement.incidents])
+        counted = [one.grade for one in judgement.incidents if not (one.suspended or one.before_aware)]
+        _tell_grades(page, {grade: counted.count(grade) for grade in GRADES})
+        page.print(f"{watched}.")
+    elif monitored_us:
+        page.print(f"No incident. {watched}.")
     else:
-        page.print(f"No incident between {printed(judgement.start)} and {printed(judgement.until)}.")
-    counted = [one.grade for one in judgement.incidents if not (one.suspended or one.before_aware)]
-    _tell_grades(page, {grade: counted.count(grade) for grade in GRADES})
+        page.print(f"[bold]Nothing was monitored[/bold], so that no incident is no finding: {_why_nothing(judgement)}.")
+    later = counts["fixes"] - judgement.judged - judgement.unassigned
     page.print(
         f"{counts['lines']:,} lines: {counts['fixes']:,} fixes, {counts['duplicates']:,} duplicates,"
         f" {counts['rejected']:,} rejected ({counts['contradictions']:,} of them contradictions);"
-        f" {judgement.judged:,} judged, {judgement.unassigned:,} of no fitting."
+        f" {judgement.judged:,} judged, {judgement.unassigned:,} of no fitting, {later:,} too late for the range."
     )
+
+
+def tell_warnings(file: Path, warnings: Sequence[Finding]) -> None:
+    """Print on standard error that a register was judged in spite of warnings, and the first few of them."""
+    page = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    for finding in warnings[:_FEW]:
+        page.print(f"{file}: {finding}")
+    if len(warnings) > _FEW:
+        page.print(f"{file}: {len(warnings) - _FEW:,} more warnings; cordon register check {file} lists them")
+
+
+def hours(duration_us: int) -> str:
+    """Return a duration in whole minutes, as people say it: `22 h 10 min`."""
+    minutes = duration_us // MINUTE_US
+    return f"{minutes // 60:,} h {minutes % 60:02d} min"
+
+
+def _why_nothing(judgement: Judgement) -> str:
+    if not judgement.coverage:
+        return "the register names no prohibition that has a zone or needs one"
+    if not any(row.in_force_us > row.suspended_us for row in judgement.coverage):
+        return "no prohibition was in force then"
+    if not judgement.judged:
+        return "no fix of that time belongs to a fitting of the register"
+    return "no two usable fixes of a wearer lie near enough in time"
 
 
 def tell_day(day: "Demonstrated", report: Mapping[str, Any]) -> None:

@@ -9,11 +9,11 @@ from rich.table import Table
 from geofence.instants import printed
 from geofence.judgement import Incident, Judgement
 from geofence.rules import Rules
-from service.commands.telling import console, kind_and_grade, short
+from service.commands.telling import console, hours, kind_and_grade, short
 from service.whatif import Compared, Difference, What
 from service.whatif_document import counted_grades, not_raised, other_thresholds
 
-# What an officer would see change; brackets, depths and probabilities are only counted.
+# What an officer would see change; brackets, fixes and their numbers are only counted.
 _SEEN = ("kind", "state", "began_at", "ended_at", "already_inside", "suspended", "before_aware", "visits")
 
 
@@ -36,7 +36,7 @@ def tell_whatif(compared: Compared, baseline: Rules, candidate: Rules) -> None:
         f" candidate: {compared.same:,} the same, {', '.join(f'{count:,} {what}' for what, count in counts.items())}."
     )
     if unseen := len(compared.differences) - len(seen):
-        out.print(f"{unseen:,} of those changed differ in brackets, depths or probabilities alone (see whatif.json).")
+        out.print(f"{unseen:,} of those changed differ in brackets, fixes or numbers alone (see whatif.json).")
     _tell_numbers(out, compared)
 
 
@@ -81,8 +81,7 @@ def _numbers(judgement: Judgement) -> Iterable[tuple[str, str]]:
     yield "suspended or not aware (never counted)", f"{apart:,}"
     for reason, count in not_raised(judgement).items():
         yield f"fixes not raised: {reason.replace('_', ' ')}", f"{count:,}"
-    monitored_s = sum(row.monitored_us for row in judgement.coverage) // 1_000_000
-    yield "time monitored, of all clauses", f"{monitored_s // 3600:,} h {monitored_s // 60 % 60:02d} min"
+    yield "time monitored, of all clauses", hours(sum(row.monitored_us for row in judgement.coverage))
 
 
 def _table(*headings: str) -> Table:

@@ -154,7 +154,8 @@ async def _add(
         moment(now),
     )
     warnings = tuple(
-        DraftFault("footprint", warning.place, warning.fault, warning.remedy) for warning in footprint_warnings(shape)
+        DraftFault("footprint", warning.place, warning.fault, warning.remedy)
+        for warning in footprint_warnings(shape, drawing.distance_m)
     )
     return Drawn(await read_zone(connection, zone_id), number, warnings)
 

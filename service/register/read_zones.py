@@ -66,7 +66,7 @@ def _footprint(entry: Entry, distance_m: float) -> Geometry | None:
         for fault in refused.faults:
             entry.findings.fault(_joined(entry.place, fault.place), fault.fault, fault.remedy)
         return None
-    for warning in footprint_warnings(footprint):
+    for warning in footprint_warnings(footprint, 0.0 if math.isnan(distance_m) else distance_m):
         entry.findings.warn(_joined(entry.place, warning.place), warning.fault, warning.remedy)
     return footprint
 

@@ -131,3 +131,10 @@ def test_a_protected_address_shows_no_coordinate(shape: object) -> None:
 def test_a_zone_elsewhere_warns(longitude: float, latitude: float, warned: str | None) -> None:
     found = footprint_warnings(shapely.Point(longitude, latitude))
     assert [warned in one.fault for one in found] == ([True] if warned else []) if warned else found == ()
+
+
+def test_a_zone_reaches_as_far_as_its_distance() -> None:
+    croydon = shapely.Point(-0.1, 51.37)
+    assert footprint_warnings(croydon, 20_000) == ()
+    (warning,) = footprint_warnings(croydon, 300_000)
+    assert "United Kingdom" in warning.fault

@@ -65,6 +65,19 @@ def test_the_map_has_each_fix_and_the_path_between() -> None:
     assert collection["features"][0]["geometry"]["coordinates"][1] == pytest.approx(51.37, abs=1e-6)
 
 
+def test_a_path_leads_nowhere_that_only_a_cell_put_the_wearer() -> None:
+    walk = [
+        fix("10:00", 200),
+        fix("10:01", 60),
+        fix("10:01:30", 900, mechanism="cell", accuracy_m=900),
+        fix("10:02", -60),
+    ]
+    collection = json.loads(incidents_geojson(judged([*walk, fix("10:03", -200)], register(zone(circle(100))))))
+    *points, path = collection["features"]
+    assert [point["properties"]["mechanism"] for point in points] == ["gps", "cell", "gps"]
+    assert path["geometry"]["coordinates"] == [point["geometry"]["coordinates"] for point in (points[0], points[2])]
+
+
 def test_rules_are_read_back_as_they_were_written() -> None:
     rules = Rules(version=2, likely_p=0.6, leg_s=90.0)
     assert rules_from(rules_document(rules)) == rules
