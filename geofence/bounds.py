@@ -17,7 +17,7 @@ from geofence.tracks import BoolArray, IndexArray
 from geofence.verdict import INSIDE, UNCERTAIN, depths, verdicts
 from geofence.versions import opening_version, version_for
 
-# A leg against a (track, zone) and an in-force interval, named by the fix it starts at.
+# A leg against a (track, zone) and an in-force interval, named by the fix at its end in the incident.
 _Way = tuple[int, int, int]
 
 
@@ -42,13 +42,15 @@ class Ended(NamedTuple):
 class Bounds:
     """Finds where incidents begin and end; neighbours are those of the same track, zone and in-force interval.
 
-    edges: the first and last instant in the zone of the legs into and out of incidents that have one end outside it.
+    entries, exits: the first instant in the zone of the leg into an incident, if that leg starts outside; the last of
+    the leg out of it, if that one ends outside.
     """
 
     scene: Scene
     ordered: Ordered
     runs: Runs
-    edges: Mapping[_Way, tuple[Instant, Instant]]
+    entries: Mapping[_Way, Instant]
+    exits: Mapping[_Way, Instant]
 
     def began(self, group: Group, before: Group | None) -> Began:
         """Return when an incident began; `before`: the incident before it in the interval."""
@@ -180,31 +182,43 @@ class Bounds:
 
     def _entry(self, group: Group, part: Part, interval: Interval) -> Instant | None:
         """Return the first entry of the leg into a run's first fix, if that leg starts outside."""
-        passed = self.edges.get((group.watch, group.interval, int(self.scene.legs.inward[part.first_fix])))
-        return None if passed is None else Instant(min(max(passed[0], interval.start), interval.end))
+        at = self.entries.get((group.watch, group.interval, part.first_fix))
+        return None if at is None else Instant(min(max(at, interval.start), interval.end))
 
     def _exit(self, group: Group, part: Part, interval: Interval) -> Instant | None:
         """Return the last exit of the leg out of a run's last fix, if that leg ends outside."""
-        passed = self.edges.get((group.watch, group.interval, part.last_fix))
-        return None if passed is None else Instant(min(max(passed[1], interval.start), interval.end))
+        at = self.exits.get((group.watch, group.interval, part.last_fix))
+        return None if at is None else Instant(min(max(at, interval.start), interval.end))
 
 
 def bounds(scene: Scene, ordered: Ordered, found: Runs, groups: Sequence[Group]) -> Bounds:
     """Return what finds the bounds of these incidents."""
-    legs = scene.legs
-    into = [(g.watch, g.interval, int(legs.inward[g.opening.first_fix]), g.opening.first_fix) for g in groups]
-    out = [(g.watch, g.interval, g.closing.last_fix, int(legs.onward[g.closing.last_fix])) for g in groups]
-    entering = [way for way, group in zip(into, groups, strict=True) if group.opening.is_run and way[2] >= 0]
-    leaving = [way for way, group in zip(out, groups, strict=True) if group.closing.is_run and way[3] >= 0]
-    watch, interval, start, end = np.array([*entering, *leaving], dtype=np.int64).reshape(-1, 4).T
-    ways = Ways(watch, scene.watched.zone[watch], interval, start, end)
-    far = np.where(np.arange(len(ways)) < len(entering), start, end)
-    ways = ways[_lies_outside(scene, found, ways, far)]
-    passed = passages(scene, ways, scene.fixes.at[ways.start], scene.fixes.at[ways.end])
-    keys = zip(ways.watch.tolist(), ways.interval.tolist(), ways.start.tolist(), strict=True)
-    at = zip(map(Instant, passed.entry.tolist()), map(Instant, passed.exit.tolist()), strict=True)
-    edges = {key: both for key, both, met in zip(keys, at, passed.met.tolist(), strict=True) if met}
-    return Bounds(scene, ordered, found, edges)
+    entered = [(group.watch, group.interval, group.opening.first_fix) for group in groups if group.opening.is_run]
+    left = [(group.watch, group.interval, group.closing.last_fix) for group in groups if group.closing.is_run]
+    ways, (entry, _) = _passed(scene, found, entered, scene.legs.inward, into=True)
+    entries = dict(zip(ways, entry, strict=True))
+    ways, (_, leave) = _passed(scene, found, left, scene.legs.onward, into=False)
+    return Bounds(scene, ordered, found, entries, dict(zip(ways, leave, strict=True)))
+
+
+def _passed(
+    scene: Scene, found: Runs, ways: Sequence[_Way], beyond: IndexArray, *, into: bool
+) -> tuple[list[_Way], tuple[list[Instant], list[Instant]]]:
+    """Return those of some legs whose end beyond the incident lies outside, and their first and last instant inside.
+
+    ways: each named by its fix in the incident. beyond: the fix at the other end of the leg at each fix, -1 if none.
+    """
+    watch, interval, near = np.array(ways, dtype=np.int64).reshape(-1, 3).T
+    far = beyond[near]
+    some = np.flatnonzero(far >= 0)
+    watch, interval, near, far = watch[some], interval[some], near[some], far[some]
+    legs = Ways(watch, scene.watched.zone[watch], interval, far if into else near, near if into else far)
+    outside = _lies_outside(scene, found, legs, far)
+    legs, near = legs[outside], near[outside]
+    passed = passages(scene, legs, scene.fixes.at[legs.start], scene.fixes.at[legs.end], how_deep=False)
+    met = np.flatnonzero(passed.met)
+    keys = zip(legs.watch[met].tolist(), legs.interval[met].tolist(), near[met].tolist(), strict=True)
+    return list(keys), (list(map(Instant, passed.entry[met].tolist())), list(map(Instant, passed.exit[met].tolist())))
 
 
 def _lies_outside(scene: Scene, found: Runs, ways: Ways, far: IndexArray) -> BoolArray:

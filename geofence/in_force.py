@@ -1,5 +1,6 @@
 """R1: during which intervals is a prohibition, and each of its zones, in force?"""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
@@ -73,13 +74,19 @@ def parted(wholes: Sequence[Interval], order: Order) -> list[InForce]:
     return [
         InForce(start, end, within(start, suspensions), aware is not None and start < aware)
         for whole in wholes
-        for start, end in pairwise([whole.start, *(cut for cut in cuts if whole.start < cut < whole.end), whole.end])
+        for start, end in pairwise(cut_at(whole, cuts))
     ]
 
 
+def cut_at(whole: Interval, cuts: Sequence[Instant]) -> list[Instant]:
+    """Return the edges of the pieces into which ascending cuts part an interval, its own two included."""
+    return [whole.start, *cuts[bisect_right(cuts, whole.start) : bisect_left(cuts, whole.end)], whole.end]
+
+
 def within(at: Instant, intervals: Sequence[Interval]) -> bool:
-    """Return whether an instant lies in one of the intervals."""
-    return any(interval.start <= at < interval.end for interval in intervals)
+    """Return whether an instant lies in one of some intervals, which are disjoint and in order."""
+    last = bisect_right(intervals, at, key=lambda interval: interval.start) - 1
+    return last >= 0 and at < intervals[last].end
 
 
 def _london_day(at: Instant) -> date:

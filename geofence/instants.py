@@ -55,7 +55,7 @@ def printed(at: Instant) -> str:
     '2026-11-20T18:02:11.250Z'
     """
     whole, fraction = divmod(at, SECOND_US)
-    text = (_EPOCH + timedelta(seconds=whole)).strftime("%Y-%m-%dT%H:%M:%S")
+    text = (_EPOCH + timedelta(seconds=whole)).replace(tzinfo=None).isoformat()
     if fraction == 0:
         return f"{text}Z"
     return f"{text}.{fraction // 1000:03d}Z" if fraction % 1000 == 0 else f"{text}.{fraction:06d}Z"

@@ -22,6 +22,8 @@ from geofence.tracks import BoolArray, Tracks
 from geofence.zones import zones
 
 
+# As in `judge`: a claimed radius may be any number.
+@np.errstate(over="ignore")
 def settled_before(tracks: Tracks, register: Register, rules: Rules, since: Instant) -> Instant | None:
     """Return the latest settled instant at or before `since`: no incident depends on fixes on both sides of it.
 

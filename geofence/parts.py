@@ -74,7 +74,7 @@ class Group:
 def groups(
     fixes: Fixes, ordered: Ordered, runs: Runs, crossings: Sequence[Crossing], rules: Rules
 ) -> Iterator[list[Group]]:
-    """Return, for each (watch, interval) that has any, its incidents' parts in order of time."""
+    """Yield, for each (watch, interval) that has any, its incidents' parts in order of time."""
     places: dict[_Where, list[Part]] = {}
     rows = zip(runs.first.tolist(), runs.last.tolist(), strict=True)
     touching = runs.touching

@@ -4,13 +4,13 @@ A leg is straight in the zone's plane and walked at constant speed.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from geofence.lines import Lines
 from geofence.plane import to_plane
 from geofence.scene import Scene
+from geofence.segments import first_after, first_at_or_after, spread
 from geofence.through import through
 from geofence.tracks import BoolArray, FloatArray, IndexArray, InstantArray
 from geofence.versions import version_for
@@ -52,18 +52,19 @@ class Passages:
     deepest_m: FloatArray
 
 
-def passages(scene: Scene, ways: Ways, low: InstantArray, high: InstantArray) -> Passages:
+def passages(scene: Scene, ways: Ways, low: InstantArray, high: InstantArray, *, how_deep: bool = True) -> Passages:
     """Return how each leg passes through its zone during `[low, high]`, which lies within the leg.
 
     Each instant is judged by the version then valid; where none is, by the one that opens (before) or closes (after)
     the in-force interval. Instants are rounded to 1 ms, the depth to 0.001 m (R0).
 
     1. Cut each leg where a version begins or ends.  2. Lay each stretch into its version's plane.
-    3. When is it how deep? Circles all at once, other shapes one by one.  4. Join the stretches of each leg.
+    3. Between which shares does it lie in the zone, and how deep?  4. Join the stretches of each leg.
+    how_deep: whether anybody asks for the depth; where not, it means nothing.
     """
     row, begins, ends, version = _stretches(scene.zones, ways, low, high)
     lines = _in_plane(scene, ways[row], version, begins, ends)
-    first, last, deep = through(scene.zones.shapes, lines)
+    first, last, deep = through(scene.zones.shapes, lines, how_deep=how_deep)
     met = np.zeros(len(ways), dtype=np.bool_)
     entry, leave = np.full(len(ways), np.inf), np.full(len(ways), -np.inf)
     deepest = np.full(len(ways), -np.inf)
@@ -95,37 +96,29 @@ def _in_plane(scene: Scene, ways: Ways, version: IndexArray, begins: InstantArra
 def _stretches(
     zones: Zones, ways: Ways, low: InstantArray, high: InstantArray
 ) -> tuple[IndexArray, InstantArray, InstantArray, IndexArray]:
-    """Return `(row, from, to, version)` of stretches that cover each leg's `[low, high]` without a gap."""
-    row, begins, ends = np.arange(len(ways), dtype=np.int64), low, high
-    version = zones.version_first[ways.zone]
+    """Return `(row, from, to, version)` of stretches that cover each leg's `[low, high]` without a gap, in order."""
+    cut_row, cut = _cuts(zones, ways, low, high)
+    row = np.concatenate([np.arange(len(ways), dtype=np.int64), cut_row])
+    begins = np.concatenate([low, cut])
+    order = np.lexsort((begins, row))
+    row, begins = row[order], begins[order]
+    ends = np.append(begins[1:], 0)
+    last = np.flatnonzero(np.diff(row, append=len(ways)))
+    ends[last] = high[row[last]]
+    return row, begins, ends, version_for(zones, ways.zone[row], ways.interval[row], begins)
+
+
+def _cuts(zones: Zones, ways: Ways, low: InstantArray, high: InstantArray) -> tuple[IndexArray, InstantArray]:
+    """Return `(row, instant)` of each beginning and end of a version strictly within a leg's `(low, high)`, once."""
     several = np.flatnonzero(zones.version_count[ways.zone] > 1)
-    if len(several) == 0:
-        return row, begins, ends, version
-    cut = [
-        (one, *stretch)
-        for one in several.tolist()
-        for stretch in _versions_during(
-            zones, int(ways.zone[one]), int(ways.interval[one]), int(low[one]), int(high[one])
-        )
-    ]
-    more = np.array(cut, dtype=np.int64)
-    single = np.flatnonzero(zones.version_count[ways.zone] == 1)
-    return (
-        np.concatenate([row[single], more[:, 0]]),
-        np.concatenate([begins[single], more[:, 1]]),
-        np.concatenate([ends[single], more[:, 2]]),
-        np.concatenate([version[single], more[:, 3]]),
-    )
-
-
-def _versions_during(zones: Zones, zone: int, interval: int, low: int, high: int) -> list[tuple[int, int, int]]:
-    """Return `(from, to, version)` that cover `[low, high]` without a gap."""
-    first = int(zones.version_first[zone])
-    versions = range(first, first + int(zones.version_count[zone]))
-    edges = {int(edge) for version in versions for edge in (zones.valid_from[version], zones.valid_until[version])}
-    cuts = np.array([low, *sorted(edge for edge in edges if low < edge < high), high], dtype=np.int64)
-    own = np.full(len(cuts) - 1, zone), np.full(len(cuts) - 1, interval)
-    chosen = version_for(zones, *own, cuts[:-1])
-    return [
-        (start, end, version) for (start, end), version in zip(pairwise(cuts.tolist()), chosen.tolist(), strict=True)
-    ]
+    first = zones.version_first[ways.zone[several]]
+    beyond = first + zones.version_count[ways.zone[several]]
+    found = []
+    for edges in (zones.valid_from, zones.valid_until):
+        inside = first_after(edges, first, beyond, low[several])
+        outside = first_at_or_after(edges, first, beyond, high[several])
+        owner, edge = spread(inside, np.maximum(outside - inside, 0))
+        found.append((several[owner], edges[edge]))
+    (row, at), (row_too, at_too) = found
+    both = np.unique(np.stack([np.append(row, row_too), np.append(at, at_too)]), axis=1)
+    return both[0], both[1]

@@ -53,5 +53,5 @@ def _too_far(fixes: Fixes, among: IndexArray, rules: Rules) -> IndexArray:
         fixes.longitude_deg[a], fixes.latitude_deg[a], fixes.longitude_deg[b], fixes.latitude_deg[b]
     )
     reach_m = np.maximum(0.0, np.asarray(metres) - fixes.r95_m[a] - fixes.r95_m[b])
-    farther: IndexArray = doubtful[reach_m / elapsed_s > rules.plausible_speed_m_s]
+    farther: IndexArray = doubtful[reach_m > rules.plausible_speed_m_s * elapsed_s]
     return farther

@@ -13,6 +13,8 @@ from shapely import Geometry
 from geofence.tracks import FloatArray
 
 _SAGITTA_M = 0.0005
+# Even a disc of less than that is drawn with eight corners: it has an area.
+_WIDEST = math.pi / 4
 
 
 def outline_within(edges: FloatArray, distance_m: float, *, areal: bool) -> FloatArray:
@@ -79,7 +81,7 @@ def _cover(closed: FloatArray, distance_m: float) -> list[Geometry]:
 
 def _arc(centre: FloatArray, heading: float, turn: float, radius_m: float) -> FloatArray:
     """Return points on a circle whose chords stay within the sagitta of it."""
-    widest = 2 * math.acos(max(0.0, 1 - _SAGITTA_M / radius_m))
+    widest = min(2 * math.acos(max(0.0, 1 - _SAGITTA_M / radius_m)), _WIDEST)
     angle = heading + np.linspace(0, turn, max(1, math.ceil(turn / widest)) + 1)
     return np.stack([centre[0] + radius_m * np.cos(angle), centre[1] + radius_m * np.sin(angle)], axis=1)
 

@@ -69,7 +69,12 @@ def rules_from(document: object) -> Rules:
     if faults:
         raise RulesUnreadable(tuple(faults))
     given: dict[str, Any] = {name: value if name in _WHOLE else float(value) for name, value in document.items()}
-    return Rules(**given)
+    rules = Rules(**given)
+    if rules.inside_p < rules.likely_p:
+        raise RulesUnreadable(
+            (f"inside_p: {rules.inside_p:g} is less than likely_p, {rules.likely_p:g}; what is INSIDE must be likely",)
+        )
+    return rules
 
 
 def rules_document(rules: Rules) -> dict[str, int | float]:

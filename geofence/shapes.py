@@ -9,7 +9,6 @@ from shapely import Geometry
 
 from geofence.edges import Edges, edges
 from geofence.ids import ZoneId
-from geofence.instants import Instant
 from geofence.plane import Planes, planes, to_plane
 from geofence.register import ZoneVersion
 from geofence.rounded import outline_within
@@ -139,11 +138,3 @@ def _refuse(
         for bad in np.flatnonzero(~good)[:1].tolist():
             zone_id, version = versions[bad]
             raise ZoneUnreadable(zone_id, version.version, fault)
-
-
-def version_at(versions: Sequence[ZoneVersion], at: Instant) -> int | None:
-    """Return the index of the version valid at an instant, None if none is."""
-    for index, version in enumerate(versions):
-        if version.valid_from <= at < version.valid_until:
-            return index
-    return None

@@ -18,18 +18,20 @@ _ROUNDS_TO_ZERO_M = 0.0005
 _Found = tuple[FloatArray, FloatArray, FloatArray]
 
 
-def through(shapes: Shapes, lines: Lines) -> _Found:
+def through(shapes: Shapes, lines: Lines, *, how_deep: bool = True) -> _Found:
     """Return the first and last share of each line at a depth that rounds to 0 or more, and the greatest depth.
 
-    Where there is none, the first share is greater than the last.
+    Where there is none, the first share is greater than the last. how_deep: whether anybody asks for the depth; it is
+    minus infinity otherwise, but for circles.
     """
     found = tuple(np.full(len(lines), value) for value in (2.0, -1.0, -np.inf))
     first, last, deepest = found
     circle = shapes.circle[lines.version]
     edged = np.flatnonzero(~circle)
-    batches = [(_through_edges, rows) for rows in in_batches(edged, shapes.edges.count[lines.version[edged]])]
-    for measure, rows in [(_through_circles, np.flatnonzero(circle)), *batches]:
-        first[rows], last[rows], deepest[rows] = measure(shapes, lines[rows])
+    rows = np.flatnonzero(circle)
+    first[rows], last[rows], deepest[rows] = _through_circles(shapes, lines[rows])
+    for rows in in_batches(edged, shapes.edges.count[lines.version[edged]]):
+        first[rows], last[rows], deepest[rows] = _through_edges(shapes, lines[rows], how_deep)
     return first, last, deepest
 
 
@@ -50,7 +52,7 @@ def _through_circles(shapes: Shapes, lines: Lines) -> _Found:
     return first, last, deepest
 
 
-def _through_edges(shapes: Shapes, lines: Lines) -> _Found:
+def _through_edges(shapes: Shapes, lines: Lines, how_deep: bool) -> _Found:
     """1. Where is a line near an edge? 2. Does it start, or end, inside a polygon? 3. How deep does it go?"""
     distance = shapes.distance_m[lines.version]
     within = distance + _ROUNDS_TO_ZERO_M
@@ -62,7 +64,8 @@ def _through_edges(shapes: Shapes, lines: Lines) -> _Found:
     last[areal[_inside(near, lines, areal, np.ones(len(areal)))]] = 1.0
     deepest = np.full(len(lines), -np.inf)
     met = np.flatnonzero(first <= last)
-    deepest[met] = distance[met] + _depth_to_edges(near, lines, met, shapes.areal[lines.version[met]])
+    if how_deep:
+        deepest[met] = distance[met] + _depth_to_edges(shapes, near, lines, met)
     return first, last, deepest
 
 
@@ -120,20 +123,45 @@ def _disc(
     return np.where(met, nearest - half, 2.0), np.where(met, nearest + half, -1.0)
 
 
-def _depth_to_edges(near: Beside, lines: Lines, line: IndexArray, areal: BoolArray) -> FloatArray:
+def _depth_to_edges(shapes: Shapes, near: Beside, lines: Lines, line: IndexArray) -> FloatArray:
     """Return the greatest distance from the edges inside a polygon or, outside, minus the least distance to them."""
-    places, share = near.meetings(lines)
-    is_met = np.bincount(places, minlength=len(lines)) > 0
+    meeting, share = near.meetings(lines)
+    is_met = np.bincount(meeting, minlength=len(lines)) > 0
     depth = np.where(is_met[line], 0.0, -near.least_m(lines)[line])
-    # Between two meetings with edges a line is inside or outside all along.
-    all_lines = np.concatenate([line[areal], line[areal], places])
-    shares = np.concatenate([np.zeros(np.count_nonzero(areal)), np.ones(np.count_nonzero(areal)), share])
-    order = np.lexsort((shares, all_lines))
-    all_lines, shares = all_lines[order], shares[order]
+    areal = line[shapes.areal[lines.version[line]]]
     wanted = np.zeros(len(lines), dtype=np.bool_)
-    wanted[line[areal]] = True
-    between = np.flatnonzero((all_lines[1:] == all_lines[:-1]) & (shares[1:] > shares[:-1]) & wanted[all_lines[1:]])
-    owner, low, high = all_lines[between], shares[between], shares[between + 1]
-    inside = _inside(near, lines, owner, (low + high) / 2)
-    deepest = deepest_inside(near, lines, owner[inside], low[inside], high[inside])
+    wanted[areal] = True
+    meeting, share = meeting[wanted[meeting]], share[wanted[meeting]]
+    stretches, owner, at_most_m = _inner_stretches(near, lines, areal, meeting, share)
+    deepest = deepest_inside(shapes, stretches, owner, at_most_m, len(lines))
     return np.where(deepest[line] > -np.inf, deepest[line], depth)
+
+
+def _inner_stretches(
+    near: Beside, lines: Lines, areal: IndexArray, meeting: IndexArray, share: FloatArray
+) -> tuple[Lines, IndexArray, FloatArray]:
+    """Return the stretches of some lines that lie inside their polygon, the line of each, and how deep it is at most.
+
+    meeting, share: where a line meets an edge. At each meeting it changes sides, so that one look settles all its
+    stretches; it is taken from the middle of the longest, where it is surest.
+    """
+    line = np.concatenate([areal, areal, meeting])
+    share = np.concatenate([np.zeros(len(areal)), np.ones(len(areal)), share])
+    order = np.lexsort((share, line))
+    line, share = line[order], share[order]
+    between = np.flatnonzero(line[1:] == line[:-1])
+    owner, low, high = line[between], share[between], share[between + 1]
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    count = np.diff(first, append=len(owner))
+    number, count = np.arange(len(owner)) - np.repeat(first, count), np.repeat(count, count)
+    longest = np.lexsort((low - high, owner))[first]
+    sides = np.zeros(len(lines), dtype=np.int64)
+    sides[owner[longest]] = _inside(near, lines, owner[longest], (low + high)[longest] / 2) + number[longest]
+    inside = np.flatnonzero((sides[owner] - number) % 2 == 1)
+    # A place is no deeper than it is far from an end that lies on an edge.
+    on_edges = (number > 0).astype(np.int64) + (number < count - 1)
+    owner, low, share, on_edges = owner[inside], low[inside], (high - low)[inside], on_edges[inside]
+    x, y = lines.places(owner, low)
+    dx, dy = share * lines.dx[owner], share * lines.dy[owner]
+    at_most_m = np.hypot(dx, dy) * np.array([np.inf, 1.0, 0.5])[on_edges]
+    return Lines(lines.version[owner], x, y, dx, dy), owner, np.where(on_edges > 0, at_most_m, np.inf)

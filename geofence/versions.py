@@ -20,25 +20,23 @@ def version_at(zones: Zones, zone: IndexArray, at: InstantArray) -> IndexArray:
 
 
 def version_for(zones: Zones, zone: IndexArray, interval: IndexArray, at: InstantArray) -> IndexArray:
-    """Return the version that judges at each instant: the one then valid, else the one that opens or closes."""
+    """Return the version that judges at each instant: the one then valid, else the one that opens or closes.
+
+    interval: an in-force interval of each zone. Before it the version that opens it judges, after it the one that
+    closes it; shape (n,).
+    """
     version = version_at(zones, zone, at)
-    for row in np.flatnonzero(version < 0).tolist():
-        before = at[row] < zones.interval_start[interval[row]]
-        version[row] = (opening_version if before else closing_version)(zones, int(zone[row]), int(interval[row]))
+    lost = np.flatnonzero(version < 0)
+    start, end = zones.interval_start[interval[lost]], zones.interval_end[interval[lost]]
+    version[lost] = _valid_last(zones, zone[lost], np.where(at[lost] < start, start, end - 1))
     return version
 
 
 def opening_version(zones: Zones, zone: int, interval: int) -> int:
     """Return the version that is valid when an in-force interval opens."""
-    return _latest_from(zones, zone, int(zones.interval_start[interval]))
+    return int(_valid_last(zones, np.array([zone]), zones.interval_start[[interval]])[0])
 
 
-def closing_version(zones: Zones, zone: int, interval: int) -> int:
-    """Return the version that is valid just before an in-force interval closes."""
-    return _latest_from(zones, zone, int(zones.interval_end[interval]) - 1)
-
-
-def _latest_from(zones: Zones, zone: int, at: int) -> int:
-    first = int(zones.version_first[zone])
-    own = zones.valid_from[first : first + int(zones.version_count[zone])]
-    return first + int(np.searchsorted(own, at, side="right")) - 1
+def _valid_last(zones: Zones, zone: IndexArray, at: InstantArray) -> IndexArray:
+    """Return the last version of each zone that began at or before an instant."""
+    return last_at_or_before(zones.valid_from, zones.version_first, zones.version_count, zone, at)

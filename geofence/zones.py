@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from geofence.ids import WearerId
-from geofence.in_force import InForce, Span, held, parted, published, within
+from geofence.in_force import InForce, Span, cut_at, held, parted, published, within
 from geofence.instants import Interval
 from geofence.register import Order, Prohibition, Register, SameRegister, Zone, ZoneVersion
 from geofence.schedule import meet, unite
@@ -193,10 +193,9 @@ def _pieces(register: Register, asked: Sequence[_Clause]) -> list[list[Piece]]:
         cuts = sorted({cut for interval in (*suspensions, *with_zone, *worn) for cut in interval})
         own = []
         for whole in wholes:
-            edges = [whole.start, *(cut for cut in cuts if whole.start < cut < whole.end), whole.end]
             own += [
                 Piece(start, end, within(start, suspensions), not within(start, with_zone), within(start, fitted))
-                for start, end in pairwise(edges)
+                for start, end in pairwise(cut_at(whole, cuts))
             ]
         found.append(own)
     return found
