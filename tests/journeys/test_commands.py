@@ -24,6 +24,7 @@ from tests.journeys.simulated import DAY, SimulatedDay, simulated_day
 from tests.servers.database import TestDatabase
 from tests.servers.kafka.broker import KafkaBroker
 
+LATER_THAN_ANY = "9999-12-31T23:59:59.999999-14:00"
 NOWHERE = "postgresql://cordon@127.0.0.1:9/cordon"
 
 
@@ -164,6 +165,20 @@ def test_a_faulty_register_is_checked_with_every_fault_and_never_judged(day: Sim
             "line 1",
         ),
         (["simulate", "--wearers", "1", "--day", "tomorrow", "--out", "{out}"], "2026-11-20"),
+        (["simulate", "--wearers", "1", "--day", "9999-12-31", "--out", "{out}"], "2000-01-02 to 2199-12-31"),
+        (["simulate", "--wearers", "1", "--day", "2026-11-20", "--seed", "-5", "--out", "{out}"], "--seed"),
+        (["simulate", "--wearers", "1", "--day", "2026-11-20", "--out", "{out}{long}.jsonl"], "too long"),
+        (["judge", "--register", "{register}", "--fixes", "{fixes}", "--from", "", "--out", "{out}"], "--from (empty)"),
+        (
+            ["judge", "--register", "{register}", "--fixes", "{fixes}", "--until", "", "--out", "{out}"],
+            "--until (empty)",
+        ),
+        (
+            ["judge", "--register", "{register}", "--fixes", "{fixes}", "--until", LATER_THAN_ANY, "--out", "{out}"],
+            "the years 1000 to 9999",
+        ),
+        (["judge", "--register", "{register}", "--fixes", "{fixes}", "--out", ""], "--out (empty)"),
+        (["demo", "--out", ""], "--out (empty)"),
         (["frobnicate"], "--help"),
         (["verify", "bundle.zip"], "this version can't"),
         (["extract", "bundle.zip", "--wearer", "W-1", "--out", "x.zip"], "this version can't"),
@@ -175,7 +190,7 @@ def test_a_faulty_register_is_checked_with_every_fault_and_never_judged(day: Sim
 def test_wrong_use_is_one_line_with_its_remedy(
     day: SimulatedDay, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
-    names = {"register": day.files.register, "fixes": day.files.fixes, "out": tmp_path / "out"}
+    names = {"register": day.files.register, "fixes": day.files.fixes, "out": tmp_path / "out", "long": "x" * 255}
     line = refused(cordon(*(argument.format(**names) for argument in arguments)))
     assert said in line
     assert not (tmp_path / "out").exists()
@@ -230,6 +245,13 @@ def test_without_standard_streams_a_command_ends_as_it_would_with_them(day: Simu
         shell = ["/bin/sh", "-c", f"exec {command} {options}"]
         done = subprocess.run(shell, capture_output=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
+
+
+def test_fixes_from_a_standard_input_that_is_closed_are_refused(day: SimulatedDay, tmp_path: Path) -> None:
+    judge = f"{sys.executable} -m service judge --register {day.files.register} --fixes - --out {tmp_path / 'out'}"
+    shell = ["/bin/sh", "-c", f"exec {judge} <&-"]
+    line = refused(subprocess.run(shell, capture_output=True, check=False, text=True))
+    assert line == "cordon: standard input: is closed; send the lines there, or name a file"
 
 
 def test_without_a_command_the_commands_are_listed() -> None:
