@@ -23,16 +23,16 @@ R11 The nearest approach, and every fix in a zone that was not raised, with its 
 
 Zones that can't be read are refused (`ZoneUnreadable`), never skipped.
 
-Where to read, in this order (an hour's walk; every module begins with the question it answers):
+Where to read, in this order (an hour's walk; every module begins with what it is, or the question it answers):
 
 1. The nouns: `instants`, `register`, `tracks`, `rules`, and what comes out: `judgement`. Then `judge`: the whole way.
 2. Evidence: `fixes` (R1), `accuracy` (R2), `plausible` (R6), `legs` (R7). When: `schedule`, `in_force`, `versions`.
 3. Where: `plane`, `shapes` and `edges`, `depth` (R3), `probability` and `rounded` (R4), `verdict` (R5).
-4. What may touch at all: `zones` (the register as columns), `blocks`, `rough`, `near`. Only speed needs the last
-   three: without them every fix would be measured against every zone, with the same answer.
+4. What may touch at all: `zones` (the register as columns), `scene` (all of it together), `blocks`, `rough`, `near`.
+   Only speed needs the last three: without them every fix would be measured against every zone, with the same answer.
 5. Incidents: `touches`, `runs`, `crossing` (over `passage`, `through`, `lines`, `deepest`), `parts`, `bounds`,
    `incidents` (R7, R8), `grade` (R9). Why an incident has its grade: `grade`; which fixes count: `runs`.
 6. What was not seen, and not raised: `coverage`, `sightings`, `reasons` (R10), `nearest`, `exculpation` (R11).
-7. Beside the way: `locality` (how much of a track is enough), `footprint` and `outline` (a drawn zone at the door),
-   `geojson`. Small tools: `segments`, `ids`, `faults`.
+7. Beside the way: `locality` (how much of a track is enough), `shares` (who can be judged apart), `footprint` and
+   `outline` (a drawn zone at the door), `geojson`. Small tools: `segments`, `ids`, `faults`.
 """

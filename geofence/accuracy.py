@@ -10,6 +10,7 @@ from geofence.tracks import BoolArray, CodeArray, FloatArray, Mechanism
 _LN_005 = math.log(0.05)
 _CONFIDENCE = 0.95
 _LARGEST_M = 1e9
+_ROUNDS_TO_ZERO_M = 0.0005
 # sigma = r95_m / RADIUS_IN_SIGMAS: the radius that holds 95 % of a circular normal (R4).
 RADIUS_IN_SIGMAS = math.sqrt(-2 * _LN_005)
 
@@ -33,7 +34,8 @@ def r95_m(
     if len(other):
         claimed = accuracy_m.copy()
         claimed[other] = _rescaled(accuracy_m[other], accuracy_confidence[other])
-    assumed = ~((claimed > 0) & (claimed < np.inf))
+    # What rounds to nothing (R0) is zero, and zero is unknown.
+    assumed = ~((claimed > _ROUNDS_TO_ZERO_M) & (claimed < np.inf))
     floor_m = floor_by[mechanism]
     radius = np.maximum(claimed, floor_m)
     unknown = np.flatnonzero(assumed)

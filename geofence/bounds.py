@@ -10,8 +10,7 @@ from geofence.instants import FOREVER, SECOND_US, Instant, Interval
 from geofence.judgement import Bracket, State
 from geofence.parts import Group, Part
 from geofence.passage import Ways, passages
-from geofence.runs import Runs
-from geofence.runs import Sequence as Ordered
+from geofence.runs import Ordered, Runs
 from geofence.scene import Scene
 from geofence.tracks import BoolArray, IndexArray
 from geofence.verdict import INSIDE, UNCERTAIN, depths, verdicts

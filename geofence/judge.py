@@ -43,18 +43,22 @@ def judge(tracks: Tracks, register: Register, rules: Rules, between: Interval, h
 
     Raises ZoneUnreadable for a zone version whose shape can't be judged.
     """
+    # 1.
     fixes = in_order(tracks, register, rules, horizon)
     first = Instant(int(fixes.at.min())) if len(fixes) else between.start
     zoned = zones(register, span(min(first, between.start), max(between.end, horizon)))
     scene = Scene(register, rules, horizon, fixes, legs(fixes, rules), zoned, watch(fixes, zoned))
+    # 2.
     cut = blocks(fixes, scene.legs, zoned, scene.watched)
     close = near(fixes, scene.legs, zoned, scene.watched, cut)
     touching = touches(scene, close)
+    # 3.
     ordered = sequence(fixes, scene.legs, rules)
     unbroken = runs(ordered, scene.legs, touching, rules)
     together = list(groups(fixes, ordered, unbroken, crossings(scene, close, touching), rules))
     known = bounds(scene, ordered, unbroken, [group for neighbours in together for group in neighbours])
     drawn = [draft for neighbours in together for draft in drafts(known, neighbours)]
+    # 4. comes with the answer.
     return Judgement(
         rules_version=rules.version,
         start=between.start,

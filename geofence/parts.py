@@ -10,8 +10,7 @@ from geofence.crossing import Crossing
 from geofence.fixes import Fixes
 from geofence.instants import SECOND_US, Instant
 from geofence.rules import Rules
-from geofence.runs import Runs
-from geofence.runs import Sequence as Ordered
+from geofence.runs import Ordered, Runs
 
 # A watched (track, zone) and an in-force interval.
 _Where = tuple[int, int]

@@ -13,7 +13,7 @@ from geofence.tracks import BoolArray, IndexArray, InstantArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
+class Ordered:
     """The fixes that R8 looks at, track after track: `fix`, `at` of shape (s,); `number[fix]` is a fix's place.
 
     quiet_before: the latest place, up to this one, after more than 15 min without a fix or at the track's start.
@@ -48,7 +48,7 @@ class Runs:
         return int(low), int(high)
 
 
-def sequence(fixes: Fixes, legs: Legs, rules: Rules) -> Sequence:
+def sequence(fixes: Fixes, legs: Legs, rules: Rules) -> Ordered:
     """Return the plausible fixes but for the cell, rf and unknown ones recorded within a leg."""
     fix = np.flatnonzero(legs.sequence)
     whole = len(fix) == len(fixes)
@@ -57,10 +57,10 @@ def sequence(fixes: Fixes, legs: Legs, rules: Rules) -> Sequence:
     starts = np.concatenate([[0], np.flatnonzero(quiet) + 1])
     length = np.diff(starts, append=len(fix))
     number = np.arange(len(fix), dtype=np.int64) if whole else np.cumsum(legs.sequence) - 1
-    return Sequence(fix, at, number, np.repeat(starts, length), np.repeat(starts + length - 1, length))
+    return Ordered(fix, at, number, np.repeat(starts, length), np.repeat(starts + length - 1, length))
 
 
-def runs(ordered: Sequence, legs: Legs, touching: Touches, rules: Rules) -> Runs:
+def runs(ordered: Ordered, legs: Legs, touching: Touches, rules: Rules) -> Runs:
     """Return maximal sequences of likely fixes, no two neighbours parted by an OUTSIDE fix or by over 15 min."""
     touching = touching[legs.sequence[touching.fix]]
     number = ordered.number[touching.fix]

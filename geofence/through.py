@@ -163,5 +163,6 @@ def _inner_stretches(
     owner, low, share, on_edges = owner[inside], low[inside], (high - low)[inside], on_edges[inside]
     x, y = lines.places(owner, low)
     dx, dy = share * lines.dx[owner], share * lines.dy[owner]
-    at_most_m = np.hypot(dx, dy) * np.array([np.inf, 1.0, 0.5])[on_edges]
-    return Lines(lines.version[owner], x, y, dx, dy), owner, np.where(on_edges > 0, at_most_m, np.inf)
+    length = np.hypot(dx, dy)
+    at_most_m = np.where(on_edges == 2, length / 2, np.where(on_edges == 1, length, np.inf))
+    return Lines(lines.version[owner], x, y, dx, dy), owner, at_most_m

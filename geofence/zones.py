@@ -16,7 +16,7 @@ from geofence.in_force import InForce, Span, cut_at, held, parted, published, wi
 from geofence.instants import Interval
 from geofence.register import Order, Prohibition, Register, SameRegister, Zone, ZoneVersion
 from geofence.schedule import meet, unite
-from geofence.shapes import Shapes, shapes
+from geofence.shapes import Shapes, ZoneUnreadable, shapes
 from geofence.tracks import BoolArray, FloatArray, IndexArray, InstantArray
 
 # One degree of latitude, or of longitude times the cosine of the latitude, is never shorter.
@@ -101,6 +101,9 @@ def _zones(same: SameRegister, scheduled: Span | None) -> Zones:
     during = scheduled or Span(_ANY_DAY, _ANY_DAY)
     clauses = _clauses(register, during)
     of = [ZoneOf(clause.order, clause.prohibition, zone) for clause in clauses for zone in clause.prohibition.zones]
+    for entry in of:
+        if not entry.zone.versions:
+            raise ZoneUnreadable(entry.zone.zone_id, 0, "it has no version")
     versions = [
         (entry.zone.zone_id, version)
         for entry in of

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from geofence.tracks import Tracks
 from ingest.decode import decode_object
@@ -63,4 +64,13 @@ def fixes_of(
 
 def read_objects(path: Path | None, profile: Profile) -> Iterator[tuple[int, bytes]]:
     """Yield number and bytes of each line that is not blank; of a `.parquet` file, each row. Raises FileUnreadable."""
-    return read_rows(path, profile) if path is not None and path.suffix.lower() == ".parquet" else read_lines(path)
+    return read_rows(path, profile) if path is not None and _in_rows(path) else read_lines(path)
+
+
+def counted_in(path: Path | None) -> Literal["line", "row"]:
+    """Return what a file of fixes consists of, as messages call it."""
+    return "row" if path is not None and _in_rows(path) else "line"
+
+
+def _in_rows(path: Path) -> bool:
+    return path.suffix.lower() == ".parquet"

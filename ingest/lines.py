@@ -52,6 +52,8 @@ def read_lines(path: Path | None) -> Iterator[tuple[int, bytes]]:
 
 def _opened(path: Path | None) -> AbstractContextManager[_Readable]:
     if path is None:
+        if sys.stdin is None:
+            raise FileUnreadable("standard input: is closed; send the lines there, or name a file")
         return nullcontext(sys.stdin.buffer)
     if path.suffix.lower() == ".gz":
         return gzip.open(path, "rb")

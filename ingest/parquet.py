@@ -18,13 +18,13 @@ _ROWS_AT_ONCE = 16_384
 def read_rows(path: Path, profile: Profile) -> Iterator[tuple[int, bytes]]:
     """Yield number and JSON of each row; NaN and infinite become null, which is how column files leave a value out.
 
-    Raises FileUnreadable: no Parquet, or a column is missing.
+    Raises FileUnreadable: no Parquet, or a column is missing, there twice, or of bytes.
     """
     number = 0
     try:
         # With what it calls a buffer, Arrow would end up with all of the file in memory.
         with path.open("rb") as opened, pq.ParquetFile(opened, pre_buffer=False) as file:
-            columns = _columns(path, file.schema_arrow.names, profile)
+            columns = _columns(path, file.schema_arrow, profile)
             for batch in file.iter_batches(_ROWS_AT_ONCE, columns=columns):
                 for row in _rows(batch):
                     number += 1
@@ -38,11 +38,29 @@ def read_rows(path: Path, profile: Profile) -> Iterator[tuple[int, bytes]]:
         raise FileUnreadable(f"{path}: {wrong.strerror or wrong}; name a Parquet file that can be read") from wrong
 
 
-def _columns(path: Path, present: list[str], profile: Profile) -> list[str]:
-    missing = [name for name in required_members(profile) if name not in present]
+def _columns(path: Path, present: pa.Schema, profile: Profile) -> list[str]:
+    missing = [name for name in required_members(profile) if name not in present.names]
     if missing:
         raise FileUnreadable(f"{path}: column {', '.join(missing)} is missing; add it, or name another profile")
-    return [name for name in member_names(profile).values() if name in present]
+    columns = [name for name in member_names(profile).values() if name in present.names]
+    for name in columns:
+        if present.names.count(name) > 1:
+            raise FileUnreadable(f"{path}: column {name} is there twice; keep one of the two")
+        if _of_bytes(present.field(name).type):
+            raise FileUnreadable(f"{path}: column {name} is of type {present.field(name).type}; write it as text")
+    return columns
+
+
+def _of_bytes(kind: pa.DataType) -> bool:
+    """Whether its values are bytes, of which nobody says what text they are; JSON would have them in base 64."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(
+        pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_fixed_size_binary(kind)
+        or pa.types.is_binary_view(kind)
+    )
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[object]:

@@ -3,18 +3,21 @@
 import logging
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Annotated, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
+from service import output
 from service.logs import configure
 from service.refusal import Refused
 from service.version import VERSION
 
 WRONG_USE = 2
 INTERRUPTED = 130
+NOBODY_READS = 128 + signal.SIGPIPE
 
 # Each command's module under service.commands, and its function there. Only what is asked for is imported.
 COMMANDS = {
@@ -80,21 +83,35 @@ def cordon(
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run one command and exit: 0 done; 1 a finding that it exists to make; 2 wrong use or unreadable input."""
     given = sys.argv[1:] if arguments is None else arguments
+    output.watch()
     configure(level=logging.WARNING)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended by either, a command clears up behind itself
+    try:
+        code = run(given)
+        output.flush()
+    except output.OutputClosed:
+        code = NOBODY_READS
+    except output.OutputFailed as failed:
+        code = complain(f"standard output: {failed}; send it to where it can be written")
+    sys.exit(code)
+
+
+def run(given: list[str]) -> int:
+    """Run one command and return how it ended. Raises OutputFailed."""
     try:
         code = application(given)(given, prog_name="cordon", standalone_mode=False)
     except TyperException as wrong:
         where = getattr(getattr(wrong, "ctx", None), "command_path", "cordon")
-        end(f"{wrong.format_message() or 'Which command?'} See {where} --help.")
+        return complain(f"{wrong.format_message() or 'Which command?'} See {where} --help.")
     except Refused as refused:
-        end(str(refused))
+        return complain(str(refused))
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    sys.exit(code if isinstance(code, int) else 0)
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
 
 
-def end(message: str) -> NoReturn:
-    """Say why in one line on standard error and exit 2."""
-    print("cordon:", "; ".join(message.splitlines()), file=sys.stderr)  # noqa: T201 - this is the command's voice
-    sys.exit(WRONG_USE)
+def complain(message: str) -> int:
+    """Say why in one line on standard error; return the exit code that goes with it."""
+    with suppress(OSError):  # where nobody can be told why, the code says so still
+        print("cordon:", "; ".join(message.splitlines()), file=sys.stderr)  # noqa: T201 - this is the command's voice
+    return WRONG_USE

@@ -13,7 +13,7 @@ from geofence.rules import Rules
 from geofence.shares import Shares, shares, together
 from geofence.tracks import TagEvent
 from ingest.events import read_events
-from ingest.files import fixes_of
+from ingest.files import counted_in, fixes_of
 from ingest.fix import Profile
 from ingest.lines import FileUnreadable, file_name
 from ingest.set_aside import NoRoom
@@ -98,9 +98,10 @@ def _refuse_nonsense(files: Files, fixes: SharedFixes) -> None:
     lines = fixes.counts["lines"]
     first = fixes.first_refused()
     if first and fixes.recorded_between() is None:
-        line, faults = first
+        number, faults = first
+        one = counted_in(files.fixes)
         raise Refused(
-            f"{file_name(files.fixes)}: none of its {lines:,} lines is a fix (line {line}: {'; '.join(faults)});"
+            f"{file_name(files.fixes)}: none of its {lines:,} {one}s is a fix ({one} {number}: {'; '.join(faults)});"
             " name a file of fixes, and its --profile"
         )
 
@@ -114,9 +115,13 @@ def _between(files: Files, fixes: SharedFixes) -> Interval:
             raise Refused(f"{file_name(files.fixes)}: holds no fix to take the range from; give --from and --until")
         first = _whole_second(recorded[0]) if first is None else first
         last = _whole_second(Instant(recorded[1] + SECOND_US)) if last is None else last
-    if first >= last:
-        raise Refused(f"--from {printed(first)} is not before --until {printed(last)}; give an earlier one")
-    return Interval(first, last)
+    if first < last:
+        return Interval(first, last)
+    if files.start is None and recorded is not None:
+        raise Refused(f"the first fix ({printed(recorded[0])}) is not before --until {printed(last)}; give a later one")
+    if files.until is None and recorded is not None:
+        raise Refused(f"the last fix ({printed(recorded[1])}) is before --from {printed(first)}; give an earlier one")
+    raise Refused(f"--from {printed(first)} is not before --until {printed(last)}; give an earlier one")
 
 
 def _whole_second(at: Instant) -> Instant:

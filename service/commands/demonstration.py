@@ -16,6 +16,7 @@ from alerts.render import file_name
 from service.access.actor import Role
 from service.access.links import create_link, path_of
 from service.clock import now
+from service.commands.inputs import read_folder
 from service.commands.telling import tell_day
 from service.commands.writing import write_all
 from service.composition import everything
@@ -32,7 +33,11 @@ HOST = "127.0.0.1"
 LINK_LIFETIME = timedelta(hours=12)
 
 
-def demo(out: Annotated[Path, typer.Option(help="The folder for the report.")] = Path("out")) -> None:
+def demo(
+    out: Annotated[Path, typer.Option(parser=read_folder, metavar="PATH", help="The folder for the report.")] = Path(
+        "out"
+    ),
+) -> None:
     """Do the whole job on a simulated day, with an embedded database, and write one force's report."""
     asyncio.run(_demo(out))
 

@@ -39,7 +39,7 @@ def read_files(
         fixes=None if str(fixes) == "-" else fixes,
         profile=profile.value,
         events=events,
-        start=read_instant(start, "--from") if start else None,
-        until=read_instant(until, "--until") if until else None,
+        start=None if start is None else read_instant(start, "--from"),
+        until=None if until is None else read_instant(until, "--until"),
         in_memory=in_memory,
     )

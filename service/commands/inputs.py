@@ -6,13 +6,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-import msgspec
-
-from geofence.instants import Instant, instant
+from geofence.instants import Instant, instant, moment
 from geofence.rules import Rules, RulesUnreadable, rules_from
 from ingest.lines import FileUnreadable
 from service.refusal import Refused
 from service.register.document import RegisterDocument, read_register
+from service.register.findings import Findings
+from service.register.json_text import parse
+
+_FIRST_YEAR = 1000  # an instant is printed with four digits of year
 
 
 class ProfileName(StrEnum):
@@ -23,19 +25,39 @@ class ProfileName(StrEnum):
 
 
 def read_instant(text: str, option: str) -> Instant:
-    """Return the instant that an option gives. Raises Refused for a time without an offset, or what is no time."""
+    """Return the instant that an option gives.
+
+    Raises Refused for a time without an offset, for what is no time, and for what has no date of four digits in UTC.
+    """
     try:
-        return instant(datetime.fromisoformat(text))
+        at = instant(datetime.fromisoformat(text))
     except ValueError:
-        raise Refused(f"{option} {text}: not an instant; write it like 2026-11-20T00:00:00Z") from None
+        raise Refused(f"{option} {text or '(empty)'}: not an instant; write it like 2026-11-20T00:00:00Z") from None
+    try:
+        year = moment(at).year
+    except OverflowError:
+        year = 0
+    if year < _FIRST_YEAR:
+        raise Refused(f"{option} {text}: not within the years {_FIRST_YEAR} to 9999 of UTC; name one that is")
+    return at
 
 
-def read_day(text: str) -> date:
-    """Return the report day that an option gives. Raises Refused."""
+def read_day(text: str, first: date = date(2000, 1, 1), last: date = date(9998, 12, 31)) -> date:
+    """Return the report day that an option gives, which is `first` or `last` or between them. Raises Refused."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise Refused(f"--day {text}: not a day; write it like 2026-11-20") from None
+        raise Refused(f"--day {text or '(empty)'}: not a day; write it like 2026-11-20") from None
+    if not first <= day <= last:
+        raise Refused(f"--day {text}: not from {first} to {last}; name one of those days")
+    return day
+
+
+def read_folder(text: str) -> Path:
+    """Return the folder that an option gives. Raises Refused if it gives none: that is not the present one."""
+    if not text:
+        raise Refused("--out (empty): not a folder; name one, or . for the present one")
+    return Path(text)
 
 
 def read_file(path: Path) -> bytes:
@@ -60,10 +82,10 @@ def read_rules_file(path: Path | None) -> Rules:
     """Return the rules of a file, the default ones without. Raises Refused."""
     if path is None:
         return Rules()
-    try:
-        document = msgspec.json.decode(read_file(path))
-    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        raise Refused(f"{path}: not JSON ({wrong}); write an object of thresholds") from wrong
+    findings = Findings()
+    document = parse(read_file(path), findings, "rules", "thresholds")
+    if document is None or findings.faulty:
+        raise Refused(f"{path}: {findings.found[0]}")
     try:
         return rules_from(document)
     except RulesUnreadable as wrong:

@@ -19,7 +19,7 @@ from service.commands.files import (
     Until,
     read_files,
 )
-from service.commands.inputs import ProfileName, read_rules_file
+from service.commands.inputs import ProfileName, read_folder, read_rules_file
 from service.commands.telling import tell, tell_warnings
 from service.commands.telling_whatif import tell_whatif
 from service.commands.writing import write_all
@@ -31,7 +31,10 @@ from service.whatif_document import whatif_json
 def judge(
     register: RegisterFile,
     fixes: FixesFile,
-    out: Annotated[Path, typer.Option(help="The folder for judgement.json and incidents.geojson.")],
+    out: Annotated[
+        Path,
+        typer.Option(parser=read_folder, metavar="PATH", help="The folder for judgement.json and incidents.geojson."),
+    ],
     profile: Profile = ProfileName.CORDON,
     events: EventsFile = None,
     start: From = None,
@@ -53,7 +56,9 @@ def whatif(
     rules: Annotated[Path, typer.Option(help="The candidate: other thresholds than the default ones (JSON).")],
     register: RegisterFile,
     fixes: FixesFile,
-    out: Annotated[Path, typer.Option(help="The folder for whatif.json and both judgements.")],
+    out: Annotated[
+        Path, typer.Option(parser=read_folder, metavar="PATH", help="The folder for whatif.json and both judgements.")
+    ],
     profile: Profile = ProfileName.CORDON,
     events: EventsFile = None,
     start: From = None,

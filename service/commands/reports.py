@@ -14,7 +14,7 @@ from alerts.editions import read_edition
 from alerts.issue import preview
 from alerts.render import file_name
 from service.clock import now
-from service.commands.inputs import read_day
+from service.commands.inputs import read_day, read_folder
 from service.commands.opening import opened
 from service.commands.writing import write_all
 from service.composition import press
@@ -29,7 +29,9 @@ def report(
     force: Annotated[str, typer.Option(help="The police force, as the register names it.")],
     day: Annotated[str, typer.Option(help="The report day, like 2026-11-20.")],
     edition: Annotated[int | None, typer.Option(min=1, help="An issued edition; without it, a PREVIEW.")] = None,
-    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("out"),
+    out: Annotated[Path, typer.Option(parser=read_folder, metavar="PATH", help="The folder to write to.")] = Path(
+        "out"
+    ),
 ) -> None:
     """Write an issued edition of a report; without --edition, a PREVIEW marked so. It never issues anything."""
     on = read_day(day)

@@ -28,20 +28,24 @@ class Members(dict[str, object]):
             self.twice = tuple(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
 
 
-def parse(data: bytes, findings: Findings) -> Members | None:
+def parse(
+    data: bytes,
+    findings: Findings,
+    whole: str = WHOLE_FILE,
+    members: str = "forces, wearers, fittings and orders",
+) -> Members | None:
     """Return the object that the file holds, None if nothing more can be said of it.
 
+    whole, members: what a finding calls all of the file, and what the object should hold.
     A number that no double holds comes out infinite.
     """
-    value = _json(data, findings)
+    value = _json(data, findings, whole)
     if findings.faulty:
         return None
     if not isinstance(value, Members):
-        findings.fault(
-            WHOLE_FILE, f"is {described(value)}", "give one object with forces, wearers, fittings and orders"
-        )
+        findings.fault(whole, f"is {described(value)}", f"give one object with {members}")
         return None
-    return value if _look_through(value, findings) else None
+    return value if _look_through(value, findings, whole) else None
 
 
 def storable(text: str) -> bool:
@@ -66,11 +70,11 @@ def described(value: object) -> str:
             return "an object"
 
 
-def _json(data: bytes, findings: Findings) -> object:
+def _json(data: bytes, findings: Findings, whole: str) -> object:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        findings.fault(WHOLE_FILE, f"byte {wrong.start + 1} is not UTF-8", "save the file as UTF-8")
+        findings.fault(whole, f"byte {wrong.start + 1} is not UTF-8", "save the file as UTF-8")
         return None
     try:
         return json.loads(text, object_pairs_hook=Members, parse_int=_whole, parse_float=float)
@@ -78,7 +82,7 @@ def _json(data: bytes, findings: Findings) -> object:
         place = f"line {wrong.lineno}, column {wrong.colno}"
         findings.fault(place, f"not JSON ({wrong.msg})", "correct the file there")
     except RecursionError:
-        findings.fault(WHOLE_FILE, "is nested without end", f"nest at most {_DEEPEST} deep")
+        findings.fault(whole, "is nested without end", f"nest at most {_DEEPEST} deep")
     return None
 
 
@@ -94,9 +98,9 @@ def _whole(digits: str) -> float | int:
     return number
 
 
-def _look_through(document: Members, findings: Findings) -> bool:
+def _look_through(document: Members, findings: Findings, whole: str) -> bool:
     """Report what is wrong anywhere, also in members that nobody reads. False: it is nested too deep to go on."""
-    waiting: list[tuple[object, str, str, int]] = [(document, WHOLE_FILE, "", 0)]
+    waiting: list[tuple[object, str, str, int]] = [(document, whole, "", 0)]
     while waiting:
         value, place, path, depth = waiting.pop()
         if depth > _DEEPEST:

@@ -52,12 +52,12 @@ def write(simulation: Simulation, out: Path, profile: Profile = "cordon") -> Wri
     if out.suffix != SUFFIX:
         raise Refused(f"{out}: the fixes are lines of JSON; name a file that ends in {SUFFIX}")
     written = beside(out)
-    for path in written:
-        if path.is_dir():
-            raise Refused(f"{out}: {path} is a folder; name another file")
     try:
+        for path in written:
+            if path.is_dir():
+                raise Refused(f"{out}: {path} is a folder; name another file")
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".cordon-") as folder:
             making = Written(*(Path(folder) / path.name for path in written))
             _make(simulation, making, profile)
             for made, final in zip(making, written, strict=True):

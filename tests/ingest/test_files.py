@@ -191,6 +191,48 @@ def test_progress_adds_up_to_the_lines(tmp_path: Path) -> None:
     assert told == [65_536, 4_464]
 
 
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary(), pa.binary(3), pa.binary_view()], ids=str)
+@pytest.mark.parametrize("encoded", [False, True])
+def test_a_parquet_column_of_bytes_is_refused_for_nobody_says_what_text_they_are(
+    tmp_path: Path, kind: pa.DataType, encoded: bool
+) -> None:
+    column = pa.array([b"T-1"], kind)
+    if encoded and not pa.types.is_binary_view(kind):
+        column = column.dictionary_encode()
+    pq.write_table(pa.table({**_one_row(), "tag_id": column}), tmp_path / "F.parquet")
+    with pytest.raises(FileUnreadable, match=r"F\.parquet: column tag_id is of type .*binary.*; write it as text$"):
+        read(tmp_path / "F.parquet")
+
+
+def test_a_parquet_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    names = [*_one_row(), "tag_id"]
+    pq.write_table(pa.table([*_one_row().values(), ["T-2"]], names=names), tmp_path / "F.parquet")
+    with pytest.raises(FileUnreadable, match=r"F\.parquet: column tag_id is there twice; keep one of the two"):
+        read(tmp_path / "F.parquet")
+
+
+@pytest.mark.parametrize(
+    ("column", "says"),
+    [
+        (pa.array([["T-1"]]), "got an array"),
+        (pa.array([{"a": "T-1"}]), "got an object"),
+        (pa.array([[("a", "T-1")]], pa.map_(pa.string(), pa.string())), "got an array"),
+        (pa.array([[b"T-1"]]), "got an array"),
+    ],
+    ids=["list", "struct", "map", "list of bytes"],
+)
+@pytest.mark.parametrize("name", ["tag_id", "mechanism"])
+def test_rows_of_a_nested_parquet_column_are_refused_one_by_one(
+    tmp_path: Path, name: str, column: pa.Array, says: str
+) -> None:
+    pq.write_table(pa.table({**_one_row(), name: column}), tmp_path / "F.parquet")
+    assert read(tmp_path / "F.parquet").rejections == [{"line": 1, "faults": [f"{name}: expected text, {says}"]}]
+
+
+def _one_row() -> dict[str, list[object]]:
+    return {name: [value] for name, value in fix_message().items()}
+
+
 def _missing(folder: Path) -> Path:
     return folder / "F.jsonl"
 

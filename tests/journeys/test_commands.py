@@ -1,6 +1,7 @@
 """The commands, run as their users run them: what they write, how they end, and what they say of bad input."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -22,6 +24,7 @@ from tests.journeys.simulated import DAY, SimulatedDay, simulated_day
 from tests.servers.database import TestDatabase
 from tests.servers.kafka.broker import KafkaBroker
 
+LATER_THAN_ANY = "9999-12-31T23:59:59.999999-14:00"
 NOWHERE = "postgresql://cordon@127.0.0.1:9/cordon"
 
 
@@ -162,6 +165,20 @@ def test_a_faulty_register_is_checked_with_every_fault_and_never_judged(day: Sim
             "line 1",
         ),
         (["simulate", "--wearers", "1", "--day", "tomorrow", "--out", "{out}"], "2026-11-20"),
+        (["simulate", "--wearers", "1", "--day", "9999-12-31", "--out", "{out}"], "2000-01-02 to 2199-12-31"),
+        (["simulate", "--wearers", "1", "--day", "2026-11-20", "--seed", "-5", "--out", "{out}"], "--seed"),
+        (["simulate", "--wearers", "1", "--day", "2026-11-20", "--out", "{out}{long}.jsonl"], "too long"),
+        (["judge", "--register", "{register}", "--fixes", "{fixes}", "--from", "", "--out", "{out}"], "--from (empty)"),
+        (
+            ["judge", "--register", "{register}", "--fixes", "{fixes}", "--until", "", "--out", "{out}"],
+            "--until (empty)",
+        ),
+        (
+            ["judge", "--register", "{register}", "--fixes", "{fixes}", "--until", LATER_THAN_ANY, "--out", "{out}"],
+            "the years 1000 to 9999",
+        ),
+        (["judge", "--register", "{register}", "--fixes", "{fixes}", "--out", ""], "--out (empty)"),
+        (["demo", "--out", ""], "--out (empty)"),
         (["frobnicate"], "--help"),
         (["verify", "bundle.zip"], "this version can't"),
         (["extract", "bundle.zip", "--wearer", "W-1", "--out", "x.zip"], "this version can't"),
@@ -173,10 +190,68 @@ def test_a_faulty_register_is_checked_with_every_fault_and_never_judged(day: Sim
 def test_wrong_use_is_one_line_with_its_remedy(
     day: SimulatedDay, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
-    names = {"register": day.files.register, "fixes": day.files.fixes, "out": tmp_path / "out"}
+    names = {"register": day.files.register, "fixes": day.files.fixes, "out": tmp_path / "out", "long": "x" * 255}
     line = refused(cordon(*(argument.format(**names) for argument in arguments)))
     assert said in line
     assert not (tmp_path / "out").exists()
+
+
+def to_output(output: IO[bytes] | int, *arguments: object) -> tuple[int, str]:
+    """Run a command whose standard output goes to a file; return how it ended and what it said on standard error."""
+    done = subprocess.run(
+        [sys.executable, "-m", "service", *map(str, arguments)],
+        env={"PATH": "/usr/bin:/bin"},
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+def test_output_that_cannot_be_written_is_one_line_and_the_files_are_whole(day: SimulatedDay, tmp_path: Path) -> None:
+    judge = ["judge", "--register", day.files.register, "--fixes", day.files.fixes, "--out", tmp_path / "out"]
+    with Path("/dev/full").open("wb") as full:
+        assert to_output(full, *judge) == (
+            2,
+            "cordon: standard output: No space left on device; send it to where it can be written\n",
+        )
+        assert to_output(full, "--help")[0] == 2
+    assert json.loads((tmp_path / "out" / "judgement.json").read_bytes())["counts"]["fixes"] > 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["register", "check", "{register}"], ["judge", "--register", "{register}"]]
+)
+def test_whoever_reads_no_more_is_told_nothing_and_never_of_a_finding(
+    day: SimulatedDay, tmp_path: Path, arguments: list[str]
+) -> None:
+    if arguments[0] == "judge":
+        arguments = [*arguments, "--fixes", str(day.files.fixes), "--out", str(tmp_path / "out")]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert to_output(writing, *(one.format(register=day.files.register) for one in arguments)) == (141, "")
+    finally:
+        os.close(writing)
+
+
+def test_without_standard_streams_a_command_ends_as_it_would_with_them(day: SimulatedDay, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m service judge --register {day.files.register} --out {tmp_path / 'out'}"
+    for options, code in (
+        (f"--fixes {day.files.fixes} >&-", 0),
+        (f"--fixes {tmp_path / 'none.jsonl'} 2>&-", 2),
+    ):
+        shell = ["/bin/sh", "-c", f"exec {command} {options}"]
+        done = subprocess.run(shell, capture_output=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
+
+
+def test_fixes_from_a_standard_input_that_is_closed_are_refused(day: SimulatedDay, tmp_path: Path) -> None:
+    judge = f"{sys.executable} -m service judge --register {day.files.register} --fixes - --out {tmp_path / 'out'}"
+    shell = ["/bin/sh", "-c", f"exec {judge} <&-"]
+    line = refused(subprocess.run(shell, capture_output=True, check=False, text=True))
+    assert line == "cordon: standard input: is closed; send the lines there, or name a file"
 
 
 def test_without_a_command_the_commands_are_listed() -> None:

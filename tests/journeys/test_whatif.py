@@ -123,8 +123,9 @@ def test_both_judgements_are_those_of_judge(inputs: list[object], tmp_path: Path
     ("rules", "said"),
     [
         (None, "candidate.json: No such file or directory; name a file that can be read"),
-        ("{", "candidate.json: not JSON"),
-        ("[]", "candidate.json: the rules are not an object"),
+        ("{", "candidate.json: line 1, column 2: not JSON"),
+        ("[]", "candidate.json: rules: is a list; give one object with thresholds"),
+        ("[" * 200_000, "candidate.json: rules: is nested without end"),
         ('{"likely": 0.4}', "candidate.json: likely: no such rule; leave it out"),
         ('{"likely_p": 2}', "candidate.json: likely_p: it is not above 0.05 and at most 1"),
     ],

@@ -84,9 +84,10 @@ def accuracy(mechanism: str, accuracy_m: float, confidence: float, rules: Rules)
     """
     claimed = 0.95 if math.isnan(confidence) else confidence
     known = math.isfinite(accuracy_m) and accuracy_m > 0 and 0 < claimed < 1
-    if known:
-        r95_m = accuracy_m * math.sqrt(math.log(0.05) / math.log1p(-claimed))
-    else:
+    r95_m = accuracy_m * math.sqrt(math.log(0.05) / math.log1p(-claimed)) if known else 0.0
+    # R0: "rounded to 0.001 m ... before any comparison": what rounds to zero is zero.
+    known = round(r95_m, 3) > 0
+    if not known:
         r95_m = float(getattr(rules, f"assumed_r95_{mechanism}_m"))
     return round(max(r95_m, float(getattr(rules, f"floor_r95_{mechanism}_m"))), 3), not known
 

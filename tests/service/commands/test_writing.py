@@ -1,0 +1,73 @@
+"""All files or none, however writing them ends."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from service.commands.writing import write_all
+from service.refusal import Refused
+
+OLD = {"a.json": b"old a", "b/c.json": b"old c"}
+NEW = {"a.json": b"new a", "b/c.json": b"new c"}
+
+
+class Interrupted(Mapping[str, bytes]):
+    """Contents in the middle of which somebody ends the command."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NEW)
+
+    def __len__(self) -> int:
+        return len(NEW)
+
+    def __getitem__(self, name: str) -> bytes:
+        if name == "b/c.json":
+            raise KeyboardInterrupt
+        return NEW[name]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def test_files_are_written_replaced_and_readable_by_whom_the_mask_lets(tmp_path: Path) -> None:
+    write_all(tmp_path / "new" / "out", OLD)
+    write_all(tmp_path / "new" / "out", NEW)
+    assert files(tmp_path) == {f"new/out/{name}": content for name, content in NEW.items()}
+    mask = os.umask(0o022)
+    os.umask(mask)
+    assert (tmp_path / "new" / "out" / "a.json").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_a_folder_in_the_place_of_a_file_leaves_the_others_as_they_were(tmp_path: Path, name: str) -> None:
+    old = {other: content for other, content in OLD.items() if other != name}
+    write_all(tmp_path, old)
+    (tmp_path / name).mkdir(parents=True)
+    with pytest.raises(Refused, match=rf"{name}: is a folder; remove it, or name another folder"):
+        write_all(tmp_path, NEW)
+    assert files(tmp_path) == old
+
+
+def test_interrupted_it_leaves_the_files_as_they_were_and_nothing_beside_them(tmp_path: Path) -> None:
+    write_all(tmp_path, OLD)
+    with pytest.raises(KeyboardInterrupt):
+        write_all(tmp_path, Interrupted())
+    assert files(tmp_path) == OLD
+
+
+def test_interrupted_it_removes_the_folders_that_it_made_and_no_others(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        write_all(tmp_path / "mine" / "new" / "out", Interrupted())
+    assert list(tmp_path.rglob("*")) == [tmp_path / "mine"]
+
+
+def test_a_file_in_the_place_of_a_folder_leaves_nothing_new(tmp_path: Path) -> None:
+    (tmp_path / "b").write_bytes(b"in the way")
+    with pytest.raises(Refused, match="name a folder that can be written"):
+        write_all(tmp_path, NEW)
+    assert files(tmp_path) == {"b": b"in the way"}
