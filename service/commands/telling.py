@@ -48,8 +48,8 @@ def tell(judgement: Judgement, counts: Mapping[str, int], rules: Rules) -> None:
 
 
 def tell_warnings(file: Path, warnings: Sequence[Finding]) -> None:
-    """Print on standard error that a register was judged in spite of warnings, and the first few of them."""
-    page = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    """Print that a register was judged in spite of warnings, and the first few of them, each on a line of its own."""
+    page = Console(highlight=False, soft_wrap=True, markup=False)
     for finding in warnings[:_FEW]:
         page.print(f"{file}: {finding}")
     if len(warnings) > _FEW:

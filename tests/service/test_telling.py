@@ -55,8 +55,8 @@ def test_other_thresholds_than_the_usual_ones_are_named(capsys: pytest.CaptureFi
 def test_a_registers_warnings_are_told_but_not_all_of_many(capsys: pytest.CaptureFixture[str]) -> None:
     warnings = [Finding("warning", f"order O-{n}", "is odd", "look") for n in range(8)]
     tell_warnings(Path("r.json"), warnings)
-    err = capsys.readouterr().err.splitlines()
-    assert err[0] == "r.json: warning: order O-0: is odd; look"
-    assert err[5:] == ["r.json: 3 more warnings; cordon register check r.json lists them"]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "r.json: warning: order O-0: is odd; look"
+    assert lines[5:] == ["r.json: 3 more warnings; cordon register check r.json lists them"]
     tell_warnings(Path("r.json"), [])
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().out == ""
