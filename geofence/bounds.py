@@ -194,16 +194,13 @@ def bounds(scene: Scene, ordered: Ordered, found: Runs, groups: Sequence[Group])
     """Return what finds the bounds of these incidents."""
     entered = [(group.watch, group.interval, group.opening.first_fix) for group in groups if group.opening.is_run]
     left = [(group.watch, group.interval, group.closing.last_fix) for group in groups if group.closing.is_run]
-    ways, (entry, _) = _passed(scene, found, entered, scene.legs.inward, into=True)
-    entries = dict(zip(ways, entry, strict=True))
-    ways, (_, leave) = _passed(scene, found, left, scene.legs.onward, into=False)
-    return Bounds(scene, ordered, found, entries, dict(zip(ways, leave, strict=True)))
+    entries = _passed(scene, found, entered, scene.legs.inward, into=True)
+    exits = _passed(scene, found, left, scene.legs.onward, into=False)
+    return Bounds(scene, ordered, found, entries, exits)
 
 
-def _passed(
-    scene: Scene, found: Runs, ways: Sequence[_Way], beyond: IndexArray, *, into: bool
-) -> tuple[list[_Way], tuple[list[Instant], list[Instant]]]:
-    """Return those of some legs whose end beyond the incident lies outside, and their first and last instant inside.
+def _passed(scene: Scene, found: Runs, ways: Sequence[_Way], beyond: IndexArray, *, into: bool) -> dict[_Way, Instant]:
+    """Return the first (into) or last instant inside of those of some legs whose end beyond the incident lies outside.
 
     ways: each named by its fix in the incident. beyond: the fix at the other end of the leg at each fix, -1 if none.
     """
@@ -217,7 +214,8 @@ def _passed(
     passed = passages(scene, legs, scene.fixes.at[legs.start], scene.fixes.at[legs.end], how_deep=False)
     met = np.flatnonzero(passed.met)
     keys = zip(legs.watch[met].tolist(), legs.interval[met].tolist(), near[met].tolist(), strict=True)
-    return list(keys), (list(map(Instant, passed.entry[met].tolist())), list(map(Instant, passed.exit[met].tolist())))
+    at = (passed.entry if into else passed.exit)[met]
+    return dict(zip(keys, map(Instant, at.tolist()), strict=True))
 
 
 def _lies_outside(scene: Scene, found: Runs, ways: Ways, far: IndexArray) -> BoolArray:

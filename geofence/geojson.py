@@ -3,10 +3,7 @@
 import msgspec
 
 from geofence.instants import printed
-from geofence.judgement import Incident, Judgement, printed_fix
-
-# The mechanisms of the precise track (R6).
-_PRECISE = ("gps", "wifi")
+from geofence.judgement import PRECISE, Incident, Judgement, printed_fix
 
 
 def incidents_geojson(judgement: Judgement) -> bytes:
@@ -32,7 +29,7 @@ def _features(incident: Incident) -> list[dict[str, object]]:
         "began_at": printed(incident.began_at),
         "ended_at": None if incident.ended_at is None else printed(incident.ended_at),
     }
-    precise = [fix for fix in incident.fixes if fix.mechanism in _PRECISE and not fix.implausible]
+    precise = [fix for fix in incident.fixes if fix.mechanism in PRECISE and not fix.implausible]
     places = [[fix.longitude_deg, fix.latitude_deg] for fix in precise]
     found = [
         _feature("Point", [fix.longitude_deg, fix.latitude_deg], {"feature": "fix", **about, **printed_fix(fix)})

@@ -15,6 +15,9 @@ Grade = Literal["confirmed", "probable", "inferred", "possible"]
 State = Literal["closed", "open", "track_lost"]
 Bracket = tuple[Instant | None, Instant | None]
 
+# The mechanisms of the precise track (R6): only their fixes are joined by a line.
+PRECISE = frozenset({"gps", "wifi"})
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedFix:

@@ -67,24 +67,27 @@ def _that_may_be(scene: Scene, cut: Blocks, between: Interval, prohibition_of: I
     np.minimum.at(least_of_all, prohibition, least_m)
     best = least_m <= least_of_all[prohibition]
     rows = np.flatnonzero(best)
-    first = _candidates(scene, cut, pair[rows], block[rows], eligible)
+    steady = _steady(scene)
+    first = _candidates(scene, cut, pair[rows], block[rows], eligible, steady)
     bar = np.full(len(scene.zones.zone_count), -np.inf)
     np.maximum.at(bar, prohibition_of[first.zone], first.shallowest_m)
     # A fix within the box around a zone may be at any depth.
     rows = np.flatnonzero(~best & ((least_m == 0) | (-least_m >= bar[prohibition])))
-    more = _candidates(scene, cut, pair[rows], block[rows], eligible)
+    more = _candidates(scene, cut, pair[rows], block[rows], eligible, steady)
     np.maximum.at(bar, prohibition_of[more.zone], more.shallowest_m)
     left = [one[np.flatnonzero(one.deepest_m >= bar[prohibition_of[one.zone]])] for one in (first, more)]
     return _Candidates(*(np.concatenate([getattr(one, name) for one in left]) for name in _Candidates.__slots__))
 
 
-def _candidates(scene: Scene, cut: Blocks, pair: IndexArray, block: IndexArray, eligible: BoolArray) -> _Candidates:
+def _candidates(
+    scene: Scene, cut: Blocks, pair: IndexArray, block: IndexArray, eligible: BoolArray, steady: BoolArray
+) -> _Candidates:
     """Return the eligible fixes of some blocks that were recorded while the zone was in force and not suspended."""
     zones = scene.zones
     owner, fix = spread(cut.first[block], cut.count[block])
     watched = scene.watched.zone[pair]
     zone, version, counts = watched[owner], zones.version_first[watched][owner], eligible[fix]
-    asked = np.flatnonzero(~_steady(scene)[zone])
+    asked = np.flatnonzero(~steady[zone])
     if len(asked):
         at = scene.fixes.at[fix[asked]]
         interval = interval_at(zones, zone[asked], at)

@@ -8,6 +8,7 @@ import shapely
 from shapely import Geometry
 
 from geofence.faults import FootprintFault
+from geofence.plane import LONGEST_DEGREE_M
 
 _ENGLAND_AND_WALES = shapely.Polygon(
     [
@@ -36,7 +37,6 @@ _NORTHERN_IRELAND = shapely.Polygon(
         (-5.30, 54.30),
     ]
 )  # fmt: skip
-_DEGREE_M = 111_700.0
 _UNITED_KINGDOM = shapely.union_all([_ENGLAND_AND_WALES, _SCOTLAND, _NORTHERN_IRELAND])
 
 
@@ -49,7 +49,7 @@ def footprint_warnings(geometry: Geometry, distance_m: float = 0.0) -> tuple[Foo
     >>> footprint_warnings(shapely.Point(-0.1, 51.37), 200.0)
     ()
     """
-    zone = shapely.buffer(geometry, min(distance_m / _DEGREE_M, 180.0), quad_segs=4) if distance_m else geometry
+    zone = shapely.buffer(geometry, min(distance_m / LONGEST_DEGREE_M, 180.0), quad_segs=4) if distance_m else geometry
     if shapely.covers(_ENGLAND_AND_WALES, zone):
         return ()
     where = "England and Wales" if shapely.covers(_UNITED_KINGDOM, zone) else "the United Kingdom"

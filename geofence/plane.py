@@ -14,6 +14,8 @@ from pyproj import Geod
 from geofence.tracks import FloatArray, IndexArray
 
 WGS84 = Geod(ellps="WGS84")
+# No degree of latitude or longitude is longer than this anywhere on the ellipsoid.
+LONGEST_DEGREE_M = 111_700.0
 _A_M = 6_378_137.0
 _E2 = 0.00669437999014
 # Up to this chord the answer is good to about a millimetre; beyond, the geodesic itself is asked.

@@ -1,16 +1,12 @@
 """R6: which gps and wifi fixes could only have been reached, and left, at a speed nobody travels at?"""
 
 import numpy as np
-from pyproj import Geod
 
 from geofence.fixes import Fixes
 from geofence.instants import SECOND_US
+from geofence.plane import LONGEST_DEGREE_M, WGS84
 from geofence.rules import Rules
 from geofence.tracks import BoolArray, IndexArray, Mechanism
-
-WGS84 = Geod(ellps="WGS84")
-# No degree of latitude or longitude is longer than this anywhere on the ellipsoid.
-_LONGEST_DEGREE_M = 111_700.0
 
 
 def fine(fixes: Fixes) -> BoolArray:
@@ -41,7 +37,7 @@ def _too_far(fixes: Fixes, among: IndexArray, rules: Rules) -> IndexArray:
     # The plane overstates every distance, and radii are left out: only what it calls too far needs the geodesic.
     apart = np.square(longitude[1:] - longitude[:-1])
     apart += np.square(latitude[1:] - latitude[:-1])
-    allowed = np.maximum(at[1:] - at[:-1], least_us) * (rules.plausible_speed_m_s / SECOND_US / _LONGEST_DEGREE_M)
+    allowed = np.maximum(at[1:] - at[:-1], least_us) * (rules.plausible_speed_m_s / SECOND_US / LONGEST_DEGREE_M)
     doubtful: IndexArray = np.flatnonzero(apart > np.square(allowed))
     a, b = among[doubtful], among[doubtful + 1]
     same = fixes.track[a] == fixes.track[b]

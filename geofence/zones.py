@@ -14,6 +14,7 @@ import shapely
 from geofence.ids import WearerId
 from geofence.in_force import InForce, Span, cut_at, held, parted, published, within
 from geofence.instants import Interval
+from geofence.plane import LONGEST_DEGREE_M
 from geofence.register import Order, Prohibition, Register, SameRegister, Zone, ZoneVersion
 from geofence.schedule import meet, unite
 from geofence.shapes import Shapes, ZoneUnreadable, shapes
@@ -217,7 +218,7 @@ def widened(box: FloatArray, metres: FloatArray) -> FloatArray:
 def bulge_m(box: FloatArray | Sequence[FloatArray]) -> FloatArray:
     """Return by how many metres a straight line between places in a box may leave the box."""
     west, south, east, north = box
-    bulge: FloatArray = ((east - west) ** 2 + (north - south) ** 2) * (111_700.0**2 / 1e7)
+    bulge: FloatArray = ((east - west) ** 2 + (north - south) ** 2) * (LONGEST_DEGREE_M**2 / 1e7)
     return bulge
 
 

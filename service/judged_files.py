@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 from geofence.instants import SECOND_US, Instant, Interval, printed
@@ -62,8 +63,9 @@ def judge_files(files: Files, rules: Sequence[Rules]) -> JudgedFiles:
 
     Raises Refused.
     """
-    parted = shares(files.register, SHARES)
-    apart = Apart(files.in_memory, SHARES, parted.share_of)
+    # Of a file that fits in memory nobody asks how the register would be parted.
+    parted = cache(partial(shares, files.register, SHARES))
+    apart = Apart(files.in_memory, SHARES, lambda tag_id: parted().share_of(tag_id))
     try:
         with shown() as stage:
             events = read_events(files.events) if files.events else []
@@ -72,9 +74,9 @@ def judge_files(files: Files, rules: Sequence[Rules]) -> JudgedFiles:
                 between = _between(files, fixes)
                 judged = stage("Judging", fixes.parts if fixes.parts > 1 else None)
                 found: list[list[Judgement]] = []
-                of_share = _events_by_share(events, parted)
+                of_share = _events_by_share(events, parted()) if fixes.parts > 1 else {}
                 for share, tracks in fixes.shares():
-                    register = files.register if share is None else parted.registers[share]
+                    register = files.register if share is None else parted().registers[share]
                     own = replace(tracks, events=events if share is None else of_share[share])
                     found.append([judge(own, register, one, between, between.end) for one in rules])
                     judged(1)

@@ -13,8 +13,9 @@ from alerts.inert import xml
 from alerts.map.frame import Frame, framed
 from alerts.map.furniture import grid, key, scale_bar
 from alerts.map.labels import Box, Labels
-from alerts.map.marks import BLUE, INK, PRECISE, RADIUS, circle_of, mark, number, outline_path, path_of
+from alerts.map.marks import BLUE, INK, RADIUS, circle_of, mark, number, outline_path, path_of
 from alerts.report.values import ReportedFix
+from geofence.judgement import PRECISE
 from geofence.register import ZoneVersion
 from geofence.tracks import FloatArray
 

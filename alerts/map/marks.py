@@ -9,13 +9,11 @@ from shapely import Geometry, get_coordinates, get_parts, get_rings
 from alerts.map.frame import Frame
 from alerts.report.values import ReportedFix
 from geofence.instants import SECOND_US
-from geofence.judgement import Verdict
+from geofence.judgement import PRECISE, Verdict
 from geofence.tracks import FloatArray
 
 INK: Final = "#0b0c0c"
 BLUE: Final = "#1d4f91"
-# The mechanisms of the precise track (R6): only their fixes are joined by a line.
-PRECISE: Final = frozenset({"gps", "wifi"})
 RADIUS: Final = 2.3
 _ARROW_FROM: Final = 16.0
 

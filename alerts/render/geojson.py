@@ -7,10 +7,10 @@ import shapely
 from shapely import Geometry
 
 from alerts.map.frame import Plane
-from alerts.map.marks import PRECISE
 from alerts.report.sentences import DRAWN_STRAIGHT, grade_in_words
 from alerts.report.values import Entry, Report, ReportedFix
 from geofence.instants import printed
+from geofence.judgement import PRECISE
 from geofence.register import ZoneVersion
 
 # A ten-millionth of a degree is a centimetre.

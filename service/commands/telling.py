@@ -11,7 +11,7 @@ from geofence.instants import MINUTE_US, printed
 from geofence.judgement import Grade, Judgement, printed_incident
 from geofence.rules import Rules
 from service.register.findings import Finding
-from service.whatif_document import other_thresholds
+from service.whatif_document import counted_grades, other_thresholds
 
 if TYPE_CHECKING:
     from service.demonstration import Demonstrated
@@ -32,8 +32,7 @@ def tell(judgement: Judgement, counts: Mapping[str, int], rules: Rules) -> None:
     monitored_us = sum(row.monitored_us for row in judgement.coverage)
     watched = f"{hours(monitored_us)} monitored of {hours(in_force_us)} in force, all clauses together"
     if judgement.incidents:
-        counted = [one.grade for one in judgement.incidents if not (one.suspended or one.before_aware)]
-        _tell_grades(page, {grade: counted.count(grade) for grade in GRADES})
+        _tell_grades(page, counted_grades(judgement))
         page.print(f"{watched}.")
     elif monitored_us:
         page.print(f"No incident. {watched}.")
