@@ -28,7 +28,7 @@ IDLE_S = 1.0
 # From when each force has had an order, and from when this installation has known of it (at the earliest from $1).
 READ_FORCES = """
 SELECT code, min(effective_from) AS ordered_from, greatest(known_from, $1) AS known_from
-FROM force JOIN court_order ON force = code GROUP BY code ORDER BY code"""
+FROM force JOIN court_order ON force = code AND published_at IS NOT NULL GROUP BY code ORDER BY code"""
 HAS_FIXES = "SELECT EXISTS (SELECT FROM fix WHERE recorded_at >= $1 AND recorded_at < $2)"
 PLAN = """
 INSERT INTO report_due (force, day, seal_at, due_at, not_before)

@@ -35,7 +35,7 @@ FAILED = "judging failed before"
 
 # The track that has waited longest and that no other desk has in hand.
 CLAIM = """
-SELECT fitting_id, tag_id, wearer_id, fitted_at, removed_at
+SELECT fitting_id, tag_id, wearer_id, fitted_at, removed_at, standing
 FROM fitting
 JOIN (SELECT fitting_id, min(not_before) AS due FROM to_judge WHERE not_before <= $1 GROUP BY fitting_id) AS waiting
 USING (fitting_id)
@@ -50,10 +50,14 @@ INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at) VALUES ($
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A track to be judged from `since` on, and the rows of the work list that ask for it."""
+    """A track to be judged from `since` on, and the rows of the work list that ask for it.
+
+    standing: False if it turned out that this tag never was on this wearer: then there is no track.
+    """
 
     fitting_id: int
     fitting: Fitting
+    standing: bool
     rows: Sequence[int]
     since: Instant
     reasons: tuple[str, ...]
@@ -125,6 +129,7 @@ async def _claim(connection: Connection, now: Instant) -> Claim | None:
             instant(row["fitted_at"]),
             FOREVER if removed_at is None else instant(removed_at),
         ),
+        standing=row["standing"],
         rows=[one["to_judge_id"] for one in work],
         since=min((instant(one["since"]) for one in work), default=now),
         reasons=tuple(sorted({one["reason"] for one in work})),
@@ -136,18 +141,26 @@ async def _judge_claimed(
 ) -> Changes:
     if not claim.rows:
         return Changes()  # another desk did them between our look at the list and our lock
+    if not claim.standing:
+        return await _write(connection, rules, now, claim, await known_of_track(connection, claim.fitting_id, None), [])
     wearer = await registers.register(connection, [claim.fitting.wearer_id])
     register = replace(wearer, fittings=(claim.fitting,))
     window, known = await _window(connection, register, rules, min(claim.since, now), claim)
     judged = await asyncio.to_thread(_incidents, window, register, rules, now)
-    known_since = {one.incident.incident_id: one.detected_at for one in known}
-    changes = reconcile((one.incident for one in known), judged, known_since)
-    occasion = Occasion(now, ", ".join(claim.reasons), rules.version)
-    await write(connection, claim.fitting_id, changes, occasion)
-    await connection.execute(DELETE_WORK, claim.rows)
+    changes = await _write(connection, rules, now, claim, known, judged)
     wake = waking(window.tracks, judged, register, rules, now)
     if wake is not None:
         await _add_work(connection, claim.fitting_id, wake, TIME_PASSED, now)
+    return changes
+
+
+async def _write(
+    connection: Connection, rules: Rules, now: Instant, claim: Claim, known: Sequence[Known], judged: Sequence[Incident]
+) -> Changes:
+    known_since = {one.incident.incident_id: one.detected_at for one in known}
+    changes = reconcile((one.incident for one in known), judged, known_since)
+    await write(connection, claim.fitting_id, changes, Occasion(now, ", ".join(claim.reasons), rules.version))
+    await connection.execute(DELETE_WORK, claim.rows)
     return changes
 
 

@@ -15,7 +15,7 @@ FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) AS new (tag_id
 CROSS JOIN LATERAL (VALUES ('epoch'::timestamptz + first * interval '1 microsecond',
                             'epoch'::timestamptz + last * interval '1 microsecond')) AS stretch (first_at, last_at)
 JOIN fitting USING (tag_id)
-WHERE fitted_at <= last_at AND (removed_at IS NULL OR removed_at > first_at)"""
+WHERE standing AND fitted_at <= last_at AND (removed_at IS NULL OR removed_at > first_at)"""
 
 
 async def ask_for_judging(connection: Connection, new: Iterable[tuple[TagId, Instant]], now: Instant) -> None:

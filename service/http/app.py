@@ -19,6 +19,8 @@ from service.http.guard import SignInNeeded
 from service.http.incidents.routes import routes as incidents
 from service.http.intake.routes import routes as intake
 from service.http.middleware import AnswersAnyFailure, Measured, ProtectiveHeaders
+from service.http.orders.changing import routes as order_changes
+from service.http.orders.routes import routes as orders
 from service.http.pages.assets import Asset, asset_routes, read_assets
 from service.http.pages.duty import duty_routes
 from service.http.pages.errors import Answers
@@ -27,12 +29,13 @@ from service.http.pages.incident_entry import Desk
 from service.http.pages.sign_in import sign_in_routes
 from service.http.pages.templates import Pages, read_templates
 from service.http.problems import Problem, from_framework, from_validation
+from service.http.proposals.routes import routes as proposals
 from service.http.reports.routes import routes as reports
 from service.http.wiring import Services
 from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
-INTERFACE = (health.routes, intake, incidents, reports, zones)
+INTERFACE = (health.routes, intake, incidents, reports, orders, order_changes, zones, proposals)
 
 
 def create_app(

@@ -1,13 +1,28 @@
 """What all JSON documents of the interface have in common."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated, overload
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from geofence.instants import instant, printed
 
 At = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _written_as_an_instant(value: object) -> object:
+    # Left to itself, the type takes seconds since 1970 for an instant as well.
+    if not (isinstance(value, str) and _WRITTEN.fullmatch(value)):
+        raise ValueError("must be an instant with its offset, such as 2026-11-20T18:02:11Z")
+    return value
+
+
+# An instant that somebody sends us.
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_an_instant), Field(ge=_FIRST, lt=_LAST)]
 
 
 class Document(BaseModel):

@@ -37,7 +37,10 @@ class ForceEntry:
 
 @dataclass(frozen=True, slots=True)
 class WearerEntry:
-    """A person to whom tags are fitted."""
+    """A person to whom tags are fitted.
+
+    home: where he lives, as GeoJSON text: a zone that is drawn is held against it.
+    """
 
     wearer_id: WearerId
     name: str
@@ -45,6 +48,7 @@ class WearerEntry:
     pnc_id: str | None
     provider_person_id: str | None
     home_area: str | None
+    home: str | None
     place: str = field(compare=False)
 
 
@@ -61,7 +65,10 @@ class FittingEntry:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """How an order ends: at an instant (which is no longer part of it), until further order, or with a named event."""
+    """How an order ends: at an instant (which is no longer part of it), until further order, or with a named event.
+
+    at: of an event, when it came; None until it has.
+    """
 
     kind: EndKind
     at: Instant | None = None
@@ -113,11 +120,15 @@ class VersionEntry:
 
 @dataclass(frozen=True, slots=True)
 class ZoneEntry:
-    """An exclusion zone with its versions in the order of the file."""
+    """An exclusion zone with its versions in the order of the file.
+
+    premises: what it protects, as GeoJSON text, where that was given: a shape centred on a protected address tells it.
+    """
 
     zone_id: ZoneId
     label: str
     responding_force: str | None
+    premises: str | None
     versions: tuple[VersionEntry, ...]
     place: str = field(compare=False)
 
@@ -140,7 +151,10 @@ class ProhibitionEntry:
 
 @dataclass(frozen=True, slots=True)
 class OrderEntry:
-    """A court's order or a notice. `immediate_alert` is kept as JSON text, None where there is none."""
+    """A court's order or a notice. `immediate_alert` is kept as JSON text, None where there is none.
+
+    discharged_at: when the court ended it before the end that it gave it.
+    """
 
     order_id: OrderId
     kind: str
@@ -157,12 +171,14 @@ class OrderEntry:
     immediate_alert: str | None
     suspensions: tuple[SuspensionEntry, ...]
     prohibitions: tuple[ProhibitionEntry, ...]
+    discharged_at: Instant | None
     place: str = field(compare=False)
 
     @property
     def during(self) -> Interval:
-        """When the order has effect."""
-        return Interval(self.effective_from, self.ends.last)
+        """When the order has effect. One that is discharged before that has none: it ends where it begins."""
+        discharged = FOREVER if self.discharged_at is None else self.discharged_at
+        return Interval(self.effective_from, max(self.effective_from, min(self.ends.last, discharged)))
 
 
 @dataclass(frozen=True, slots=True)

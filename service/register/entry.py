@@ -30,11 +30,15 @@ _TIME_FORM = "write a time from 00:00 to 23:59"
 class Entry:
     """One JSON object, the place where it stands, and where findings about it go.
 
-    shows: whether messages may show what was written (never within a prohibition whose address is protected).
+    pointer: to the object within the whole (RFC 6901). shows: whether messages may show what was written (never within
+    a prohibition whose address is protected).
     """
 
-    def __init__(self, members: Mapping[str, object], place: str, findings: Findings, *, shows: bool = True) -> None:
+    def __init__(
+        self, members: Mapping[str, object], place: str, findings: Findings, *, pointer: str = "", shows: bool = True
+    ) -> None:
         self.place = place
+        self.pointer = pointer
         self.findings = findings
         self.shows = shows
         self._members = members
@@ -46,10 +50,10 @@ class Entry:
         if text is None:
             return ""
         if not text.strip():
-            self.fault(f"{name} is blank", "give an id")
+            self.fault(f"{name} is blank", "give an id", name)
             return ""
         if len(text) > LONGEST_ID:
-            self.fault(f"{name} has {len(text)} characters", f"give an id of at most {LONGEST_ID}")
+            self.fault(f"{name} has {len(text)} characters", f"give an id of at most {LONGEST_ID}", name)
             return ""
         return text
 
@@ -57,7 +61,7 @@ class Entry:
         """Return a required text, "" if faulty. A blank one warns."""
         text = self._text(name, required=True)
         if text is not None and not text.strip():
-            self.findings.warn(self.place, f"{name} is blank", "fill it in: the report prints it")
+            self.findings.warn(self.place, f"{name} is blank", "fill it in: the report prints it", self.to(name))
         return text or ""
 
     def optional_text(self, name: str) -> str | None:
@@ -93,7 +97,7 @@ class Entry:
         value = self._take(name)
         if value is None or isinstance(value, bool):
             return bool(value)
-        self.fault(f"{name} is {described(value)}", "write true or false")
+        self.fault(f"{name} is {described(value)}", "write true or false", name)
         return False
 
     def number(self, name: str) -> float:
@@ -102,7 +106,7 @@ class Entry:
         if value is None:
             return UNREAD_NUMBER
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.fault(f"{name} is {described(value)}", "write a number")
+            self.fault(f"{name} is {described(value)}", "write a number", name)
             return UNREAD_NUMBER
         return float(value) if math.isfinite(value) else UNREAD_NUMBER
 
@@ -112,9 +116,9 @@ class Entry:
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             return 0
         if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-            self.fault(f"{name} is {described(value)}, not a whole one", "write a whole number from 1")
+            self.fault(f"{name} is {described(value)}, not a whole one", "write a whole number from 1", name)
         elif not 1 <= value <= most:
-            self.fault(f"{name} is out of range", f"write a whole number from 1 to {most}")
+            self.fault(f"{name} is out of range", f"write a whole number from 1 to {most}", name)
         else:
             return int(value)
         return 0
@@ -124,7 +128,7 @@ class Entry:
         text = self._text(name, required=True)
         if text is None or text in choices:
             return text or ""
-        self.fault(f"{name} is {self.shown(text)}", f"write one of {', '.join(choices)}")
+        self.fault(f"{name} is {self.shown(text)}", f"write one of {', '.join(choices)}", name)
         return ""
 
     def value(self, name: str) -> object:
@@ -137,9 +141,9 @@ class Entry:
         if value is None:
             return None
         if not isinstance(value, Mapping):
-            self.fault(f"{name} is {described(value)}", "give an object")
+            self.fault(f"{name} is {described(value)}", "give an object", name)
             return None
-        return Entry(value, f"{self.place}, {name}", self.findings, shows=self.shows)
+        return Entry(value, f"{self.place}, {name}", self.findings, pointer=self.to(name), shows=self.shows)
 
     def items(self, name: str) -> list[object]:
         """Return the list that a member holds; null or left out is empty."""
@@ -147,26 +151,40 @@ class Entry:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.fault(f"{name} is {described(value)}", "give a list")
+            self.fault(f"{name} is {described(value)}", "give a list", name)
             return []
         return value
 
     def entries(self, name: str) -> Iterator["Entry"]:
         """Yield the objects of a list; whatever else stands in it is reported."""
         for number, value in enumerate(self.items(name), start=1):
-            place = element(name, number, value, self.place)
+            place, pointer = element(name, number, value, self.place), f"{self.to(name)}/{number - 1}"
             if isinstance(value, Mapping):
-                yield Entry(value, place, self.findings, shows=self.shows)
+                yield Entry(value, place, self.findings, pointer=pointer, shows=self.shows)
             else:
-                self.findings.fault(place, f"is {described(value)}", "give an object")
+                self.findings.fault(place, f"is {described(value)}", "give an object", pointer)
 
-    def fault(self, text: str, remedy: str) -> None:
-        """Report a fault at this place."""
-        self.findings.fault(self.place, text, remedy)
+    def fault(self, text: str, remedy: str, member: str = "") -> None:
+        """Report a fault at this place, or of one member."""
+        self.findings.fault(self.place, text, remedy, self.to(member) if member else self.pointer)
+
+    def to(self, member: str) -> str:
+        """Return the pointer to a member."""
+        return f"{self.pointer}/{member.replace('~', '~0').replace('/', '~1')}"
 
     def shown(self, text: str) -> str:
         """Return a text as a message may show it."""
         return f'"{shortened(text)}"' if self.shows else "not one that is known"
+
+    def has(self, name: str) -> bool:
+        """Whether a member is there, be it null."""
+        self._known.add(name)
+        return name in self._members
+
+    def taken(self) -> Mapping[str, object]:
+        """Return all members as they stand, to be read elsewhere."""
+        self._known.update(self._members)
+        return self._members
 
     def close(self) -> None:
         """Warn of every member that nobody read."""
@@ -174,7 +192,7 @@ class Entry:
             if name not in self._known:
                 similar = get_close_matches(name, self._known - self._members.keys(), n=1)
                 remedy = f'did you mean "{similar[0]}"?' if similar else "remove it"
-                self.findings.warn(self.place, f'unknown member "{shortened(name)}" is ignored', remedy)
+                self.findings.warn(self.place, f'unknown member "{shortened(name)}" is ignored', remedy, self.to(name))
 
     def _take(self, name: str) -> object:
         self._known.add(name)
@@ -183,14 +201,14 @@ class Entry:
     def _require(self, name: str) -> object:
         value = self._take(name)
         if value is None:
-            self.fault(f"{name} is {'null' if name in self._members else 'missing'}", f"give {name}")
+            self.fault(f"{name} is {'null' if name in self._members else 'missing'}", f"give {name}", name)
         return value
 
     def _text(self, name: str, *, required: bool) -> str | None:
         value = self._require(name) if required else self._take(name)
         if value is None or isinstance(value, str):
             return value
-        self.fault(f"{name} is {described(value)}", "give a text")
+        self.fault(f"{name} is {described(value)}", "give a text", name)
         return None
 
     def _required(self, name: str, read: Callable[[str], _T], form: str, unread: _T) -> _T:
@@ -198,12 +216,12 @@ class Entry:
         if value is None:
             return unread
         if not isinstance(value, str):
-            self.fault(f"{name} is {described(value)}", form)
+            self.fault(f"{name} is {described(value)}", form, name)
             return unread
         try:
             return read(value)
         except NoOffset:
-            self.fault(f"{name} has no offset from UTC", "add Z or an offset such as +01:00")
+            self.fault(f"{name} has no offset from UTC", "add Z or an offset such as +01:00", name)
         except ValueError:
-            self.fault(f"{name} is {self.shown(value)}", form)
+            self.fault(f"{name} is {self.shown(value)}", form, name)
         return unread

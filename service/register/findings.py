@@ -9,12 +9,14 @@ class Finding:
     """One fault (refused) or warning (wants a written reason).
 
     place: where it stands, in the file's own ids. text: what is wrong, with the section of the Act where there is one.
+    pointer: to the faulty member of the JSON that was read (RFC 6901), as closely as is known.
     """
 
     kind: Literal["fault", "warning"]
     place: str
     text: str
     remedy: str
+    pointer: str = ""
 
     def __str__(self) -> str:
         line = f"{self.place}: {self.text}; {self.remedy}"
@@ -27,13 +29,13 @@ class Findings:
 
     found: list[Finding] = field(default_factory=list)
 
-    def fault(self, place: str, text: str, remedy: str) -> None:
+    def fault(self, place: str, text: str, remedy: str, pointer: str = "") -> None:
         """Record something that is refused."""
-        self.found.append(Finding("fault", place, text, remedy))
+        self.found.append(Finding("fault", place, text, remedy, pointer))
 
-    def warn(self, place: str, text: str, remedy: str) -> None:
+    def warn(self, place: str, text: str, remedy: str, pointer: str = "") -> None:
         """Record something that a person must give a reason for."""
-        self.found.append(Finding("warning", place, text, remedy))
+        self.found.append(Finding("warning", place, text, remedy, pointer))
 
     @property
     def faulty(self) -> bool:

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.particulars import Connection
+from geofence.ids import WearerId
 from geofence.instants import Instant, moment
+from service.access.actor import Role
+from service.register.changes import Act, ask_for_judging, begin_change, lock_register
 from service.register.difference import check_recipients, new_rows
 from service.register.document import RegisterDocument
 from service.register.findings import Finding, Findings
@@ -12,19 +15,8 @@ from service.register.places import WHOLE_FILE
 from service.register.rows import Row, recipient_rows
 from service.register.wanted import TableName, Wanted, wanted_rows
 
-# One loader or publisher at a time; readers are not kept waiting.
-LOCK_REGISTER = "SELECT version FROM register_state FOR UPDATE"
-ADVANCE_REGISTER = "UPDATE register_state SET version = version + 1 RETURNING version"
 REMEMBER_LOAD = """
 INSERT INTO register_load (at, actor, reason, warnings, sha256, register_version) VALUES ($1, $2, $3, $4, $5, $6)"""
-# Every track of a wearer that reaches into the time from which something changed for him.
-ADD_WORK = """
-INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at)
-SELECT fitting_id, greatest(fitted_at, touched.since), $3, 'register load', $3
-FROM unnest($1::text[], $2::timestamptz[]) AS touched (wearer_id, since)
-JOIN fitting USING (wearer_id)
-WHERE removed_at IS NULL OR removed_at > touched.since"""
-
 # After a bulk of rows the planner knows nothing of them, and reads whole tables for one wearer.
 LEARN_SIZES = "ANALYZE wearer, fitting, court_order, suspension, prohibition, zone, zone_version"
 BULK_ROWS = 1000
@@ -64,8 +56,8 @@ async def load(
     1. Refuse warnings for which nobody gives a reason.
     2. Lock the register against other writers.
     3. Compare with what is there: the same is left alone, anything else is a fault.
-    4. Write the new rows; zones are published at once.
-    5. If anything is new, advance the register's version and let the desk judge again the tracks that it touches.
+    4. If anything is new, write it as one change of the register; orders and zones are published at once.
+    5. Let the desk judge again the tracks that it touches.
     6. Remember who loaded which bytes, and why.
 
     Raises LoadRefused with every fault.
@@ -77,14 +69,14 @@ async def load(
         )
         raise LoadRefused([*document.warnings, wanted])
     async with connection.transaction():
-        version: int = await connection.fetchval(LOCK_REGISTER)
+        version = await lock_register(connection)
         rows = list(wanted_rows(document.content))
         new = await _compared(connection, document, rows)
-        await _write(connection, document, new, actor=actor, now=now)
         tracks = 0
         if any(new.values()):
-            version = await connection.fetchval(ADVANCE_REGISTER)
-            tracks = await _add_work(connection, new, now)
+            version = await begin_change(connection, Act(actor, Role.OPERATOR, "register loaded", given), now)
+            await _write(connection, document, new, actor=actor, now=now)
+            tracks = await ask_for_judging(connection, _touched(new), "register load", now)
         if sum(map(len, new.values())) >= BULK_ROWS:
             await connection.execute(LEARN_SIZES)
         warnings = [str(warning) for warning in document.warnings]
@@ -123,7 +115,7 @@ async def _write(
     }
     new_forces = {row.row["code"] for row in new.get("force", ())}
     for table, wanted in new.items():
-        added = {"zone_version": signed, "force": {"known_from": moment(now)}}.get(table, {})
+        added = {"court_order": signed, "zone_version": signed, "force": {"known_from": moment(now)}}.get(table, {})
         rows = [{**row.row, **added} for row in wanted]
         await _copy(connection, table, rows)
         if table == "force":
@@ -137,11 +129,10 @@ async def _copy(connection: Connection, table: str, rows: Sequence[Row]) -> None
         await connection.copy_records_to_table(table, records=records, columns=list(rows[0]))
 
 
-async def _add_work(connection: Connection, new: Mapping[TableName, Sequence[Wanted]], now: Instant) -> int:
-    since: dict[str, Instant] = {}
+def _touched(new: Mapping[TableName, Sequence[Wanted]]) -> dict[WearerId, Instant]:
+    since: dict[WearerId, Instant] = {}
     for rows in new.values():
         for row in rows:
             if row.wearer_id is not None and row.since is not None:
                 since[row.wearer_id] = min(row.since, since.get(row.wearer_id, row.since))
-    added = await connection.execute(ADD_WORK, list(since), [moment(at) for at in since.values()], moment(now))
-    return int(added.rpartition(" ")[2])
+    return since

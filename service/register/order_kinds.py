@@ -17,13 +17,16 @@ MONITORING_PRESENCE = "Domestic Abuse Act 2021 s.37(2)"
 MONITORING_LENGTH = "Domestic Abuse Act 2021 s.38(5)"
 
 
-def check_order(order: OrderEntry, findings: Findings) -> None:
-    """Report what the law, or the register's own rules for its kind, do not allow of one order."""
+def check_order(order: OrderEntry, findings: Findings, *, whole: bool = True) -> None:
+    """Report what the law, or the register's own rules for its kind, do not allow of one order.
+
+    whole: False for a draft, to which clauses are still to be added.
+    """
     if order.kind == "DVPO":
         _dvpo_length(order, findings)
     if order.monitoring is not None:
         _monitoring(order, order.monitoring, findings)
-    if not order.prohibitions:
+    if whole and not order.prohibitions:
         why = f"; monitoring only watches other clauses ({MONITORING_WATCHES_OTHERS})" if order.monitoring else ""
         findings.fault(order.place, f"has no prohibition{why}", "add the order's clauses")
 

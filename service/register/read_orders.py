@@ -28,6 +28,7 @@ def read_order(entry: Entry) -> OrderEntry:
         immediate_alert=_kept(entry.value("immediate_alert")),
         suspensions=tuple(_suspension(inner) for inner in entry.entries("suspensions")),
         prohibitions=tuple(read_prohibition(inner) for inner in entry.entries("prohibitions")),
+        discharged_at=entry.optional_instant("discharged_at"),
         place=entry.place,
     )
     entry.close()
@@ -42,7 +43,7 @@ def _ends(entry: Entry | None) -> Ends:
         case "date":
             ends = Ends("date", at=entry.instant("at"))
         case "event":
-            ends = Ends("event", event=entry.text("event"))
+            ends = Ends("event", event=entry.text("event"), at=entry.optional_instant("at"))
         case "further_order":
             ends = Ends("further_order")
         case _:

@@ -3,6 +3,7 @@
 from geofence.ids import TagId, WearerId
 from service.register.content import FittingEntry, ForceEntry, Recipient, WearerEntry
 from service.register.entry import Entry
+from service.register.read_places import read_place
 
 
 def read_force(entry: Entry) -> ForceEntry:
@@ -26,6 +27,7 @@ def read_wearer(entry: Entry) -> WearerEntry:
         pnc_id=entry.optional_text("pnc_id"),
         provider_person_id=entry.optional_text("provider_person_id"),
         home_area=entry.optional_text("home_area"),
+        home=read_place(entry, "home"),
         place=entry.place,
     )
     entry.close()

@@ -10,6 +10,7 @@ from geofence.footprint import FootprintFaults, footprint_warnings, read_footpri
 from geofence.ids import ZoneId
 from service.register.content import VersionEntry, ZoneEntry
 from service.register.entry import Entry
+from service.register.read_places import read_place
 
 _LARGEST_VERSION = 2**31 - 1
 _FOOTPRINT_MEMBERS = frozenset({"type", "coordinates", "bbox"})
@@ -23,6 +24,7 @@ def read_zone(entry: Entry) -> ZoneEntry:
         zone_id=ZoneId(entry.identity("zone_id")),
         label=entry.optional_text("label") or "",
         responding_force=entry.optional_identity("responding_force"),
+        premises=read_place(entry, "premises"),
         versions=tuple(read_version(inner) for inner in entry.entries("versions")),
         place=entry.place,
     )

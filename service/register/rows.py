@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from geofence.instants import Instant, moment, printed
+from geofence.instants import FOREVER, Instant, moment, printed
 from service.register import schedule
 from service.register.content import (
     Ends,
@@ -17,11 +17,12 @@ from service.register.content import (
     WearerEntry,
     ZoneEntry,
 )
+from service.register.written_times import read_instant
 
 Row = Mapping[str, object]
 
 # These hold JSON: equal documents may be written differently.
-JSON_COLUMNS = frozenset({"ends", "immediate_alert", "schedule", "footprint"})
+JSON_COLUMNS = frozenset({"ends", "immediate_alert", "schedule", "footprint", "home", "premises"})
 
 # What a register file calls the columns that are named otherwise.
 MEMBER_OF_COLUMN: Mapping[str, str] = {
@@ -56,6 +57,7 @@ def wearer_row(entry: WearerEntry) -> Row:
         "pnc_id": entry.pnc_id,
         "provider_person_id": entry.provider_person_id,
         "home_area": entry.home_area,
+        "home": entry.home,
     }
 
 
@@ -88,6 +90,7 @@ def order_row(entry: OrderEntry) -> Row:
         "monitoring_until": None if monitoring is None else moment(monitoring.until),
         "monitoring_extended_by": None if monitoring is None else monitoring.extended_by,
         "immediate_alert": entry.immediate_alert,
+        "discharged_at": _moment(entry.discharged_at),
     }
 
 
@@ -125,6 +128,7 @@ def zone_row(entry: ZoneEntry, prohibition: ProhibitionEntry) -> Row:
         "prohibition_id": prohibition.prohibition_id,
         "label": entry.label,
         "responding_force": entry.responding_force,
+        "premises": entry.premises,
     }
 
 
@@ -142,8 +146,13 @@ def version_row(entry: VersionEntry, zone: ZoneEntry) -> Row:
 
 def differing(wanted: Row, existing: Mapping[str, object]) -> list[str]:
     """Return what a register file calls the columns in which an existing row is not as wanted."""
+    return [MEMBER_OF_COLUMN.get(column, column) for column in differing_columns(wanted, existing)]
+
+
+def differing_columns(wanted: Row, existing: Mapping[str, object]) -> list[str]:
+    """Return the columns in which an existing row is not as wanted."""
     return [
-        MEMBER_OF_COLUMN.get(column, column)
+        column
         for column, value in wanted.items()
         if _comparable(column, value) != _comparable(column, existing[column])
     ]
@@ -154,12 +163,19 @@ def _comparable(column: str, value: object) -> object:
     return json.loads(value, parse_int=float) if column in JSON_COLUMNS and isinstance(value, str) else value
 
 
+def end_of(ends: str) -> Instant:
+    """Return when an order ends by its own terms (the column `ends`), FOREVER as long as nobody knows."""
+    written = json.loads(ends)
+    return read_instant(written["at"]) if "at" in written else FOREVER
+
+
 def _ends(ends: Ends) -> dict[str, str]:
     match ends.kind:
         case "date" if ends.at is not None:
             return {"kind": "date", "at": printed(ends.at)}
         case "event":
-            return {"kind": "event", "event": ends.event or ""}
+            came = {} if ends.at is None else {"at": printed(ends.at)}
+            return {"kind": "event", "event": ends.event or "", **came}
         case _:
             return {"kind": "further_order"}
 

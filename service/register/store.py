@@ -24,14 +24,14 @@ from geofence.instants import FOREVER, Instant, Interval, instant
 from geofence.register import Fitting, Order, Prohibition, Register, Zone, ZoneVersion
 from service.register import schedule
 from service.register.as_register import before_aware_until
+from service.register.rows import end_of
 from service.register.shapes import read_shapes, shape_faults
-from service.register.written_times import read_instant
 
 # $1: the wearers who are asked for, NULL for all. COLLATE "C" sorts as Python does.
 FITTINGS = """
 SELECT tag_id, wearer_id, fitted_at, removed_at
 FROM fitting
-WHERE $1::text[] IS NULL OR wearer_id = ANY($1)
+WHERE standing AND ($1::text[] IS NULL OR wearer_id = ANY($1))
 ORDER BY tag_id COLLATE "C", fitted_at"""
 
 PERSONS = """
@@ -40,10 +40,12 @@ FROM wearer
 WHERE provider_person_id IS NOT NULL AND ($1::text[] IS NULL OR wearer_id = ANY($1))
 ORDER BY wearer_id COLLATE "C" """
 
+# Drafts have no effect. What one person put in force alone ends at emergency_until unless a second one confirms.
 ORDERS = """
-SELECT order_id, wearer_id, without_notice, aware_from, effective_from, ends, monitoring_from, monitoring_until
+SELECT order_id, wearer_id, without_notice, aware_from, effective_from, ends, discharged_at, emergency_until,
+       monitoring_from, monitoring_until
 FROM court_order
-WHERE $1::text[] IS NULL OR wearer_id = ANY($1)
+WHERE published_at IS NOT NULL AND ($1::text[] IS NULL OR wearer_id = ANY($1))
 ORDER BY order_id COLLATE "C" """
 
 SUSPENSIONS = """
@@ -55,11 +57,13 @@ ORDER BY order_id, starts_at, ends_at"""
 # One row for each published version; a prohibition without any has a row as well. A zone of drafts only is no zone yet.
 PROHIBITIONS = """
 SELECT order_id, prohibition.prohibition_id, prohibition.starts_at, prohibition.ends_at, needs_zone, schedule,
-       zone_id, version, valid_from, valid_until, footprint, distance_m
+       zone_id, version, valid_from, least(valid_until, zone_version.emergency_until) AS valid_until,
+       footprint, distance_m
 FROM court_order
 JOIN prohibition USING (order_id)
 LEFT JOIN (zone JOIN zone_version USING (zone_id)) ON zone.prohibition_id = prohibition.prohibition_id
-    AND published_at IS NOT NULL
+    AND zone_version.published_at IS NOT NULL AND withdrawn_at IS NULL
+    AND valid_from < coalesce(zone_version.emergency_until, 'infinity')
 WHERE $1::text[] IS NULL OR wearer_id = ANY($1)
 ORDER BY prohibition.prohibition_id COLLATE "C", zone_id COLLATE "C", valid_from"""
 
@@ -69,25 +73,28 @@ FROM court_order
 JOIN prohibition USING (order_id)
 JOIN zone USING (prohibition_id)
 JOIN zone_version USING (zone_id)
-WHERE published_at IS NOT NULL AND ($1::text[] IS NULL OR wearer_id = ANY($1))
+WHERE zone_version.published_at IS NOT NULL AND withdrawn_at IS NULL
+  AND ($1::text[] IS NULL OR wearer_id = ANY($1))
 ORDER BY zone_id COLLATE "C", version"""
 
 WEARERS_OF_FORCE = """
-SELECT DISTINCT wearer_id COLLATE "C" AS wearer_id FROM court_order WHERE force = $1 ORDER BY 1"""
+SELECT DISTINCT wearer_id COLLATE "C" AS wearer_id
+FROM court_order WHERE force = $1 AND published_at IS NOT NULL ORDER BY 1"""
 
 FORCE_NAME = "SELECT coalesce(name, code) FROM force WHERE code = $1"
 WEARERS_TOLD = """
 SELECT wearer_id, name, date_of_birth, pnc_id, home_area
-FROM wearer WHERE wearer_id IN (SELECT wearer_id FROM court_order WHERE force = $1)"""
+FROM wearer WHERE wearer_id IN (SELECT wearer_id FROM court_order WHERE force = $1 AND published_at IS NOT NULL)"""
 ORDERS_TOLD = """
 SELECT order_id, wearer_id, force, kind, reference, court, made_on, effective_from
-FROM court_order WHERE force = $1"""
+FROM court_order WHERE force = $1 AND published_at IS NOT NULL"""
 PROHIBITIONS_TOLD = """
 SELECT prohibition_id, order_id, clause, wording AS text, needs_zone, address_protected
-FROM prohibition JOIN court_order USING (order_id) WHERE force = $1"""
+FROM prohibition JOIN court_order USING (order_id) WHERE force = $1 AND published_at IS NOT NULL"""
 ZONES_TOLD = """
 SELECT zone_id, prohibition_id, label, responding_force
-FROM zone JOIN prohibition USING (prohibition_id) JOIN court_order USING (order_id) WHERE force = $1"""
+FROM zone JOIN prohibition USING (prohibition_id) JOIN court_order USING (order_id)
+WHERE force = $1 AND published_at IS NOT NULL"""
 
 _Wearers = Collection[WearerId] | None
 
@@ -172,14 +179,11 @@ class PostgresRegister:
 
 
 def _order(row: asyncpg.Record, prohibitions: Sequence[Prohibition], suspensions: Sequence[Interval]) -> Order:
-    ends: Mapping[str, str] = json.loads(row["ends"])
     monitoring_from = row["monitoring_from"]
     return Order(
         order_id=row["order_id"],
         wearer_id=row["wearer_id"],
-        during=Interval(
-            instant(row["effective_from"]), read_instant(ends["at"]) if ends["kind"] == "date" else FOREVER
-        ),
+        during=Interval(instant(row["effective_from"]), _order_end(row)),
         monitoring=None
         if monitoring_from is None
         else Interval(instant(monitoring_from), instant(row["monitoring_until"])),
@@ -190,6 +194,15 @@ def _order(row: asyncpg.Record, prohibitions: Sequence[Prohibition], suspensions
             aware_from=None if row["aware_from"] is None else instant(row["aware_from"]),
         ),
     )
+
+
+def _order_end(row: asyncpg.Record) -> Instant:
+    """Return when the order ends as far as anyone knows: by its own terms, discharged, or never confirmed.
+
+    An order that was discharged before it had effect has none: it ends where it begins.
+    """
+    own = end_of(row["ends"])
+    return max(instant(row["effective_from"]), min(own, _end(row["discharged_at"]), _end(row["emergency_until"])))
 
 
 def _suspensions(rows: Sequence[asyncpg.Record]) -> dict[OrderId, list[Interval]]:

@@ -5,39 +5,43 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import asyncpg
 
 from alerts.particulars import Connection
 from geofence.ids import OrderId, ProhibitionId, WearerId, ZoneId
-from geofence.instants import Instant, instant, printed
+from geofence.instants import FOREVER, Instant, Interval, instant, printed
 from service.register.json_text import storable
+from service.register.refusals import NoSuch
 
 PROHIBITION_IS_THERE = "SELECT EXISTS (SELECT FROM prohibition WHERE prohibition_id = $1)"
 
+_COLUMNS = """
+SELECT zone.zone_id, prohibition_id, order_id, force, wearer_id, address_protected, label, responding_force, premises,
+       version, valid_from, valid_until, footprint, distance_m, zone_version.drawn_by, zone_version.drawn_at,
+       zone_version.published_by, zone_version.published_at, zone_version.emergency_until, withdrawn_at"""
+_JOINED = """
+JOIN prohibition USING (prohibition_id) JOIN court_order USING (order_id)
+LEFT JOIN zone_version ON zone_version.zone_id = zone.zone_id"""
+
 # Keyset paging: $3 rows after the id $2. One row for each version; a zone without any has a row as well.
-READ_PAGE = """
+READ_PAGE = f"""
 WITH page AS (
     SELECT zone_id FROM zone
     WHERE prohibition_id = $1 AND zone_id COLLATE "C" > $2
     ORDER BY zone_id COLLATE "C" LIMIT $3
 )
-SELECT zone.zone_id, prohibition_id, order_id, force, wearer_id, address_protected, label, responding_force,
-       version, valid_from, valid_until, footprint, distance_m, drawn_by, drawn_at, published_by, published_at
-FROM page JOIN zone USING (zone_id) JOIN prohibition USING (prohibition_id) JOIN court_order USING (order_id)
-LEFT JOIN zone_version ON zone_version.zone_id = zone.zone_id
-ORDER BY zone.zone_id COLLATE "C", version"""
+{_COLUMNS} FROM page JOIN zone USING (zone_id) {_JOINED}
+ORDER BY zone.zone_id COLLATE "C", version"""  # noqa: S608 - constants
 
-READ_ONE = """
-SELECT zone.zone_id, prohibition_id, order_id, force, wearer_id, address_protected, label, responding_force,
-       version, valid_from, valid_until, footprint, distance_m, drawn_by, drawn_at, published_by, published_at
-FROM zone JOIN prohibition USING (prohibition_id) JOIN court_order USING (order_id)
-LEFT JOIN zone_version ON zone_version.zone_id = zone.zone_id
-WHERE zone.zone_id = $1
-ORDER BY version"""
+READ_ONE = f"{_COLUMNS} FROM zone {_JOINED} WHERE zone.zone_id = $1 ORDER BY version"
 
 
-class NoSuchZone(LookupError):
+VersionState = Literal["draft", "published", "emergency", "withdrawn"]
+
+
+class NoSuchZone(NoSuch):
     """The register holds no zone, or no prohibition, of this id."""
 
 
@@ -45,7 +49,8 @@ class NoSuchZone(LookupError):
 class ZoneVersionRecord:
     """One version of a zone and who drew and published it. `published_at` None: a draft, which judges nothing.
 
-    footprint: a GeoJSON geometry.
+    footprint: a GeoJSON geometry. emergency_until: one person alone has published it, and it ends then unless a second
+    one confirms. withdrawn_at: when it was found never to have been right; it judges nothing.
     """
 
     version: int
@@ -57,6 +62,25 @@ class ZoneVersionRecord:
     drawn_at: Instant
     published_by: str | None
     published_at: Instant | None
+    emergency_until: Instant | None
+    withdrawn_at: Instant | None
+
+    @property
+    def during(self) -> Interval | None:
+        """When it judges, None if never: it is a draft, or was withdrawn."""
+        until = min(FOREVER if end is None else end for end in (self.valid_until, self.emergency_until))
+        if self.published_at is None or self.withdrawn_at is not None or until <= self.valid_from:
+            return None
+        return Interval(self.valid_from, until)
+
+    @property
+    def state(self) -> VersionState:
+        """Where it stands: whatever the hour."""
+        if self.published_at is None:
+            return "draft"
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "published" if self.emergency_until is None else "emergency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +95,15 @@ class ZoneRecord:
     address_protected: bool
     label: str
     responding_force: str | None
+    premises: Mapping[str, object] | None
     versions: tuple[ZoneVersionRecord, ...]
+
+    def version(self, number: int) -> ZoneVersionRecord:
+        """Return one version. Raises NoSuchZone."""
+        for each in self.versions:
+            if each.version == number:
+                return each
+        raise NoSuchZone(f"no version {number} of zone {self.zone_id}")
 
     @property
     def etag(self) -> str:
@@ -85,10 +117,12 @@ class ZoneRecord:
                 each.distance_m,
                 each.drawn_by,
                 each.published_by,
+                None if each.emergency_until is None else printed(each.emergency_until),
+                each.withdrawn_at is not None,
             ]
             for each in self.versions
         ]
-        state = json.dumps([self.zone_id, self.label, self.responding_force, versions], sort_keys=True)
+        state = json.dumps([self.zone_id, self.label, self.responding_force, self.premises, versions], sort_keys=True)
         return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 
@@ -137,6 +171,7 @@ def _zone(rows: list[asyncpg.Record]) -> ZoneRecord:
         address_protected=first["address_protected"],
         label=first["label"],
         responding_force=first["responding_force"],
+        premises=None if first["premises"] is None else json.loads(first["premises"]),
         versions=tuple(_version(row) for row in rows if row["version"] is not None),
     )
 
@@ -152,6 +187,8 @@ def _version(row: asyncpg.Record) -> ZoneVersionRecord:
         drawn_at=instant(row["drawn_at"]),
         published_by=row["published_by"],
         published_at=_optional(row["published_at"]),
+        emergency_until=_optional(row["emergency_until"]),
+        withdrawn_at=_optional(row["withdrawn_at"]),
     )
 
 

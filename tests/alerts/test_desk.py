@@ -27,6 +27,7 @@ from tests.alerts.ledger import (
     judge_all,
     minutes,
     outside,
+    spoil_versions,
 )
 
 
@@ -120,15 +121,13 @@ async def test_a_zone_that_was_never_there_withdraws_its_incidents_and_brings_th
         await append(connection, inside(0, 1) + outside(3))
         await judge_all(pool, minute(4))
         (known,) = await known_of_track(connection, 1, None)
-        await connection.execute(
-            "UPDATE zone_version SET distance_m = 1, footprint = $1", CIRCLE.replace("51.37", "51.5")
-        )
+        await spoil_versions(connection, "distance_m = 1, footprint = $1", CIRCLE.replace("51.37", "51.5"))
         await add_work(connection, minute(-60), minute(5), "zone varied")
         await judge_all(pool, minute(5))
         assert await incidents(connection) == [("closed", 0, 1, False)]
         assert (await history(connection))[-1] == ("withdrawn", "nothing of it is left (zone varied)")
-        await connection.execute(
-            "UPDATE zone_version SET distance_m = 200, footprint = $1, valid_until = $2", CIRCLE, moment(minute(0.5))
+        await spoil_versions(
+            connection, "distance_m = 200, footprint = $1, valid_until = $2", CIRCLE, moment(minute(0.5))
         )
         await add_work(connection, minute(-60), minute(6), "zone varied")
         await judge_all(pool, minute(6))
@@ -159,7 +158,7 @@ async def test_a_known_incident_is_judged_as_a_whole_wherever_in_it_the_change_i
         await append(connection, outside(*minutes(-30, -1)) + inside(*minutes(0, 3)) + edge + outside(21))
         await judge_all(pool, minute(22))
         assert await incidents(connection) == [("closed", 0, 20, True)]
-        await connection.execute("UPDATE zone_version SET distance_m = 50")
+        await spoil_versions(connection, "distance_m = 50")
         await add_work(connection, minute(15), minute(23), "zone varied")
         await judge_all(pool, minute(23))
         assert await incidents(connection) == [("closed", 0, 3, True)]
@@ -244,7 +243,7 @@ async def test_a_track_against_an_unreadable_zone_is_parked_and_the_others_go_on
     async with pool.acquire() as connection:
         for number in (1, 2):
             await enter_wearer(connection, number)
-        await connection.execute("UPDATE zone_version SET footprint = $1 WHERE zone_id = 'Z-1'", crossed)
+        await spoil_versions(connection, "footprint = $1 WHERE zone_id = 'Z-1'", crossed)
         for number in (1, 2):
             await append(connection, inside(1, 2), f"T-{number}")
         assert await judge_all(pool, minute(3)) == 2
@@ -254,7 +253,7 @@ async def test_a_track_against_an_unreadable_zone_is_parked_and_the_others_go_on
         assert parked is not None
         assert parked["since"] == moment(minute(1))
         assert parked["not_before"] > moment(minute(3))
-        await connection.execute("UPDATE zone_version SET footprint = $1", CIRCLE)
+        await spoil_versions(connection, "footprint = $1", CIRCLE)
         await judge_all(pool, minute(9))
         assert await connection.fetchval("SELECT count(*) FROM incident") == 2
 

@@ -28,6 +28,7 @@ from tests.alerts.ledger import (
     inside,
     judge_all,
     outside,
+    spoil_versions,
 )
 from tests.alerts.wandering import batches, wander
 
@@ -182,7 +183,7 @@ async def test_an_unreadable_zone_is_named_and_its_time_is_not_monitored_and_the
         for number in (1, 2):
             await enter_wearer(connection, number)
             await append(connection, outside(59) + inside(60, 61) + outside(62), f"T-{number}")
-        await connection.execute("UPDATE zone_version SET footprint = $1 WHERE zone_id = 'Z-1'", CROSSED)
+        await spoil_versions(connection, "footprint = $1 WHERE zone_id = 'Z-1'", CROSSED)
         inputs = await morning(connection)
         assert [one.zone_id for one in inputs.judgement.not_judged] == ["Z-1"]
         assert [one.zone_id for one in inputs.judgement.incidents] == ["Z-2"]

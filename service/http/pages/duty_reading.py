@@ -42,7 +42,7 @@ WHERE incident.incident_id = ANY($1)"""
 HEARD = """
 SELECT count(*) AS fitted, count(*) FILTER (WHERE last_at >= $3) AS heard, max(last_at) AS last_at
 FROM (SELECT DISTINCT fitting.tag_id FROM court_order JOIN fitting USING (wearer_id)
-      WHERE court_order.force = $1 AND fitting.fitted_at <= $2
+      WHERE court_order.force = $1 AND court_order.published_at IS NOT NULL AND standing AND fitting.fitted_at <= $2
         AND coalesce(fitting.removed_at, 'infinity') > $2) AS worn
 LEFT JOIN tag USING (tag_id)
 LEFT JOIN LATERAL (SELECT recorded_at AS last_at FROM fix WHERE fix.tag_no = tag.tag_no AND recorded_at <= $2

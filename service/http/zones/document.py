@@ -1,19 +1,15 @@
 """What zones and their versions look like as JSON, and what a drawing must hold."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from geofence.instants import instant, printed
-from service.http.documents import At, Document
+from service.http.documents import At, Document, Moment
 from service.register.drafts import DraftFault, Drawing, Drawn
 from service.register.zones import ZoneRecord, ZoneVersionRecord
 
 Geometry = Annotated[dict[str, Any], Field(description="a GeoJSON geometry (RFC 7946) other than a GeometryCollection")]
-
-_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-Moment = Annotated[AwareDatetime, Field(strict=True, ge=_FIRST, lt=_LAST)]
 
 
 class VersionDocument(Document):

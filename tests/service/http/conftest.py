@@ -23,6 +23,7 @@ NOW = instant(datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
 CALLERS: Mapping[str, tuple[Role, str | None]] = {
     "provider": (Role.PROVIDER, None),
     "admin": (Role.ADMIN, None),
+    "second": (Role.ADMIN, None),
     "MPS": (Role.POLICE, "MPS"),
     "GMP": (Role.POLICE, "GMP"),
     "auditor": (Role.AUDITOR, None),

@@ -4,9 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from geofence.instants import instant
 from service.database import Connection
+from service.register.changes import Act, begin_change
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
+ENTERED = datetime(2026, 9, 30, tzinfo=UTC)  # what the register says
 CLOSED = "00000000000000c1"  # of MPS: W-1 was in Z-1 from 18:02 to 18:05
 OPEN = "00000000000000b2"  # of MPS: W-1 is in Z-1 since 23:50
 ELSEWHERE = "00000000000000e3"  # of GMP
@@ -18,9 +21,12 @@ REGISTER = """
 INSERT INTO force (code, name) VALUES ('MPS', 'Metropolitan Police Service'), ('GMP', 'Greater Manchester Police');
 INSERT INTO wearer (wearer_id, name) VALUES ('W-1', 'Alexandra Nightingale'), ('W-2', 'Robin Weaver');
 INSERT INTO fitting (tag_id, wearer_id, fitted_at) VALUES ('T-1', 'W-1', '2026-10-01Z'), ('T-2', 'W-2', '2026-10-01Z');
-INSERT INTO court_order (order_id, kind, reference, force, wearer_id, made_on, effective_from, ends) VALUES
-  ('O-1', 'DAPO', 'DAPO-2026-0001', 'MPS', 'W-1', '2026-10-01', '2026-10-01Z', '{"kind": "further_order"}'),
-  ('O-2', 'DAPO', 'DAPO-2026-0002', 'GMP', 'W-2', '2026-10-01', '2026-10-01Z', '{"kind": "further_order"}');
+INSERT INTO court_order (order_id, kind, reference, force, wearer_id, made_on, effective_from, ends, drawn_by, drawn_at,
+  published_by, published_at) VALUES
+  ('O-1', 'DAPO', 'DAPO-2026-0001', 'MPS', 'W-1', '2026-10-01', '2026-10-01Z', '{"kind": "further_order"}',
+   'anne', '2026-09-30Z', 'bert', '2026-09-30Z'),
+  ('O-2', 'DAPO', 'DAPO-2026-0002', 'GMP', 'W-2', '2026-10-01', '2026-10-01Z', '{"kind": "further_order"}',
+   'anne', '2026-09-30Z', 'bert', '2026-09-30Z');
 INSERT INTO prohibition (prohibition_id, order_id, clause, wording, starts_at) VALUES
   ('P-1', 'O-1', '3(a)', 'Not to come within 200 metres of the premises shown to the wearer', '2026-10-01Z'),
   ('P-2', 'O-2', '1', 'Not to enter the area shown on the map', '2026-10-01Z');
@@ -60,9 +66,11 @@ def at(hour: int, minute: int) -> datetime:
 
 async def fill_desk(connection: Connection) -> None:
     """Write register, ledger and incidents."""
-    await connection.execute(REGISTER)
-    for zone_id, place in (("Z-1", [-0.1, 51.37]), ("Z-2", [-2.24, 53.48])):
-        await connection.execute(VERSION, zone_id, json.dumps({"type": "Point", "coordinates": place}))
+    async with connection.transaction():
+        await begin_change(connection, Act("charles", "operator", "register loaded"), instant(ENTERED))
+        await connection.execute(REGISTER)
+        for zone_id, place in (("Z-1", [-0.1, 51.37]), ("Z-2", [-2.24, 53.48])):
+            await connection.execute(VERSION, zone_id, json.dumps({"type": "Point", "coordinates": place}))
     await connection.execute(TAGS)
     await _incident(connection, CLOSED, grade="confirmed", began_at=at(18, 2), ended_at=at(18, 5))
     await _incident(connection, OPEN, grade="probable", state="open", began_at=at(23, 50))

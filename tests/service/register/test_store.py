@@ -11,6 +11,7 @@ from geofence.instants import instant
 from service.database import Pool
 from service.register.load import load
 from service.register.store import PostgresRegister
+from tests.alerts.ledger import spoil_versions
 from tests.service.register.registers import registers
 from tests.service.register.samples import Json, document, sample
 
@@ -102,7 +103,7 @@ BROKEN = {
 async def test_a_stored_shape_that_can_not_be_judged_is_never_left_out(pool: Pool, footprint: str) -> None:
     async with pool.acquire() as connection:
         await load(connection, document(), actor="A", reason=None, now=NOW)
-        await connection.execute("UPDATE zone_version SET footprint = $1 WHERE zone_id = 'Z-2'", footprint)
+        await spoil_versions(connection, "footprint = $1 WHERE zone_id = 'Z-2'", footprint)
         register = await STORE.register(connection)
         (version,) = register.orders[1].prohibitions[0].zones[0].versions
         assert shapely.is_empty(version.footprint) or not shapely.is_valid(version.footprint)

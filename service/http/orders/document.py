@@ -1,0 +1,155 @@
+"""What orders look like as JSON: the members of a register file, and where each stands."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from geofence.instants import Instant
+from service.http.documents import At, Document, at
+from service.register.findings import Finding
+from service.register.orders import OrderRecord, State, state_of
+
+Plain = dict[str, Any]
+
+
+class SuspensionDocument(Document):
+    """An authorised absence."""
+
+    suspension_id: int
+    from_: Annotated[At, Field(alias="from")]
+    until: At
+    reason: str
+    authority: str
+
+
+class ProhibitionDocument(Document):
+    """A clause of an order. schedule: null means always. zones: their ids; drafts are among them."""
+
+    prohibition_id: str
+    order_id: str
+    clause: str
+    text: str
+    from_: Annotated[At, Field(alias="from")]
+    until: At | None
+    needs_zone: bool
+    address_protected: bool
+    schedule: list[Plain] | None
+    zones: list[str]
+
+
+class OrderDocument(Document):
+    """An order. ends, monitoring, immediate_alert: as in a register file.
+
+    state: draft (no effect until a second person publishes it), approved (its day has not come), in_effect, ended,
+    discharged, or lapsed (one person alone put it in force, and nobody confirmed it). emergency_until: up to when one
+    person alone has put it in force.
+    """
+
+    order_id: str
+    state: State
+    kind: str
+    reference: str
+    court: str | None
+    force: str
+    wearer_id: str
+    made_on: str
+    without_notice: bool
+    aware_from: At | None
+    effective_from: At
+    ends: Plain
+    discharged_at: At | None
+    monitoring: Plain | None
+    immediate_alert: Any
+    suspensions: list[SuspensionDocument]
+    prohibitions: list[ProhibitionDocument]
+    drawn_by: str
+    drawn_at: At
+    published_by: str | None
+    published_at: At | None
+    emergency_until: At | None
+
+
+class Warned(Document):
+    """What needs a written reason before it is published."""
+
+    pointer: str
+    detail: str
+
+
+class DraftedOrder(OrderDocument):
+    """An order as it was just written, with its warnings."""
+
+    warnings: list[Warned]
+
+
+class OrderPage(Document):
+    """Orders in order of their ids. `next`: where to find more, null at the end."""
+
+    items: list[OrderDocument]
+    next: str | None
+
+
+class Suspensions(Document):
+    """All suspensions of an order."""
+
+    items: list[SuspensionDocument]
+    next: Literal[None] = None
+
+
+class Prohibitions(Document):
+    """All clauses of an order."""
+
+    items: list[ProhibitionDocument]
+    next: Literal[None] = None
+
+
+def order_document(record: OrderRecord, now: Instant) -> OrderDocument:
+    """Return an order as it stands at an instant."""
+    return OrderDocument(**_members(record, now))
+
+
+def drafted_order(record: OrderRecord, warnings: Sequence[Finding], now: Instant) -> DraftedOrder:
+    """Return an order with what it warns of."""
+    return DraftedOrder(**_members(record, now), warnings=warned(warnings))
+
+
+def warned(warnings: Sequence[Finding]) -> list[Warned]:
+    """Return warnings as they are told."""
+    return [Warned(pointer=each.pointer, detail=f"{each.place}: {each.text}; {each.remedy}") for each in warnings]
+
+
+def suspensions_of(record: OrderRecord) -> list[SuspensionDocument]:
+    """Return an order's suspensions."""
+    written = record.written()["suspensions"]
+    return [
+        SuspensionDocument(suspension_id=row["suspension_id"], **members)
+        for row, members in zip(record.suspensions, written, strict=True)
+    ]
+
+
+def prohibitions_of(record: OrderRecord) -> list[ProhibitionDocument]:
+    """Return an order's clauses, with the ids of their zones."""
+    zones: dict[str, list[str]] = {row["prohibition_id"]: [] for row in record.prohibitions}
+    for zone in record.zones:
+        zones[zone["prohibition_id"]].append(zone["zone_id"])
+    return [
+        ProhibitionDocument(
+            **{**members, "zones": zones[members["prohibition_id"]], "order_id": record.order["order_id"]}
+        )
+        for members in record.written()["prohibitions"]
+    ]
+
+
+def _members(record: OrderRecord, now: Instant) -> Plain:
+    row = record.order
+    signed = {name: row[name] for name in ("drawn_at", "published_at", "emergency_until")}
+    return {
+        **record.written(),
+        "state": state_of(row, now),
+        "suspensions": suspensions_of(record),
+        "prohibitions": prohibitions_of(record),
+        "drawn_by": row["drawn_by"],
+        "published_by": row["published_by"],
+        **{name: at(moment) for name, moment in signed.items()},
+    }

@@ -1,0 +1,7 @@
+"""Every kind of proposal that the interface takes."""
+
+from service.register.order_operations import ORDER_OPERATIONS
+from service.register.order_proposals import effect_on_order
+from service.register.proposals import Proposals
+
+PROPOSALS = Proposals(dict.fromkeys(ORDER_OPERATIONS, effect_on_order))

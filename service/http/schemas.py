@@ -1,0 +1,171 @@
+"""What bodies of the register hold, as OpenAPI describes it; they are read by the reader of register files itself.
+
+A body that fits its description may still be refused: the law and the shapes of zones know rules that no schema tells.
+"""
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+ID: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
+TEXT: Schema = {"type": "string"}
+INSTANT: Schema = {"type": "string", "format": "date-time"}
+DAY: Schema = {"type": "string", "format": "date"}
+TIME: Schema = {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}
+FLAG: Schema = {"type": ["boolean", "null"]}
+GEOMETRY: Schema = {
+    "description": "a GeoJSON geometry (RFC 7946) other than a GeometryCollection",
+    "type": "object",
+    "required": ["type", "coordinates"],
+    "properties": {
+        "type": {"enum": ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"]},
+        "coordinates": {"type": "array"},
+    },
+}
+REASON: Schema = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"}
+
+
+def optional(schema: Schema) -> Schema:
+    """Return a schema that takes null as well."""
+    kind = schema.get("type")
+    if isinstance(kind, str):
+        return {**schema, "type": [kind, "null"]}
+    return schema if isinstance(kind, list) else {"anyOf": [schema, {"type": "null"}]}
+
+
+def an_object(description: str, required: Schema, others: Schema | None = None) -> Schema:
+    """Return the schema of an object that has these members and no others."""
+    return {
+        "description": description,
+        "type": "object",
+        "required": list(required),
+        "properties": {**required, **(others or {})},
+        "additionalProperties": False,
+    }
+
+
+def a_list(items: Schema, **limits: int) -> Schema:
+    """Return the schema of a list that may be null."""
+    return {"type": ["array", "null"], "items": items, **limits}
+
+
+def takes(schema: Schema, *more: str) -> Schema:
+    """Describe the JSON body of a route that reads it itself; more: other media types that it takes."""
+    kinds = ("application/json", *more)
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}}
+
+
+ENDS: Schema = {
+    "description": "on a date (exclusive), until further order, or with a named event, and when that came",
+    "oneOf": [
+        an_object("a date", {"kind": {"const": "date"}, "at": INSTANT}),
+        an_object("until further order", {"kind": {"const": "further_order"}}),
+        an_object("an event", {"kind": {"const": "event"}, "event": TEXT}, {"at": optional(INSTANT)}),
+    ],
+}
+MONITORING = an_object("electronic monitoring", {"from": INSTANT, "until": INSTANT}, {"extended_by": optional(TEXT)})
+WINDOW = an_object(
+    "weekly local hours",
+    {
+        "days": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]},
+        },
+        "from": TIME,
+        "until": TIME,
+    },
+)
+SUSPENSION = an_object("an authorised absence", {"from": INSTANT, "until": INSTANT, "reason": TEXT, "authority": TEXT})
+VERSION = an_object(
+    "a zone's shape and when it holds",
+    {
+        "version": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
+        "valid_from": INSTANT,
+        "footprint": GEOMETRY,
+        "distance_m": {"type": "number", "minimum": 0},
+    },
+    {"valid_until": optional(INSTANT)},
+)
+ZONE = an_object(
+    "an exclusion zone",
+    {"zone_id": ID, "versions": {"type": "array", "minItems": 1, "items": VERSION}},
+    {"label": optional(TEXT), "responding_force": optional(ID), "premises": optional(GEOMETRY)},
+)
+_CLAUSE: Schema = {
+    "clause": TEXT,
+    "text": TEXT,
+    "from": INSTANT,
+    "until": optional(INSTANT),
+    "needs_zone": FLAG,
+    "address_protected": FLAG,
+    "schedule": a_list(WINDOW, minItems=1),
+}
+_REQUIRED_OF_CLAUSE = ("clause", "text", "from")
+PROHIBITION = an_object(
+    "a clause of an order",
+    {"prohibition_id": ID, **{name: _CLAUSE[name] for name in _REQUIRED_OF_CLAUSE}},
+    {**{name: _CLAUSE[name] for name in _CLAUSE if name not in _REQUIRED_OF_CLAUSE}, "zones": a_list(ZONE)},
+)
+_OF_ORDER: Schema = {
+    "kind": {"enum": ["DAPN", "DAPO", "DVPN", "DVPO", "non-molestation", "restraining", "other"]},
+    "reference": TEXT,
+    "force": ID,
+    "made_on": DAY,
+    "effective_from": INSTANT,
+    "ends": ENDS,
+}
+_MORE_OF_ORDER: Schema = {
+    "court": optional(TEXT),
+    "without_notice": FLAG,
+    "aware_from": optional(INSTANT),
+    "monitoring": optional(MONITORING),
+    "immediate_alert": {"description": "kept as it is"},
+    "discharged_at": optional(INSTANT),
+}
+_BELONGING: Schema = {"suspensions": a_list(SUSPENSION), "prohibitions": a_list(PROHIBITION)}
+ORDER = an_object(
+    "an order, as a register file writes it",
+    {"order_id": ID, "wearer_id": ID, **_OF_ORDER},
+    {**_MORE_OF_ORDER, **_BELONGING},
+)
+ORDER_ANEW = an_object(
+    "a draft of an order, whole", {"wearer_id": ID, **_OF_ORDER}, {"order_id": ID, **_MORE_OF_ORDER, **_BELONGING}
+)
+
+_WHY: Schema = {"reason": REASON}
+_BY: Schema = {"authority": optional(TEXT)}
+VARIATION = an_object(
+    "from when to when things hold from now on: of clauses that are there, their end; new clauses are added",
+    _WHY,
+    {
+        **_BY,
+        "ends": ENDS,
+        "monitoring": optional(MONITORING),
+        "aware_from": optional(INSTANT),
+        "prohibitions": a_list(
+            {"type": "object", "required": ["prohibition_id"], "properties": {"prohibition_id": ID}}
+        ),
+    },
+)
+CORRECTION = an_object(
+    "what was entered wrongly, as it should have been",
+    _WHY,
+    {
+        **_BY,
+        **_OF_ORDER,
+        **_MORE_OF_ORDER,
+        "prohibitions": a_list(an_object("a clause", {"prohibition_id": ID}, _CLAUSE)),
+    },
+)
+SUSPENDING = an_object(
+    "an authorised absence", {"from": INSTANT, "until": INSTANT, "reason": REASON, "authority": REASON}
+)
+SUSPENSION_END = an_object(
+    "a suspension ends earlier; without `until` it never was",
+    {"suspension_id": {"type": "integer", "minimum": 1, "maximum": 2**53}, **_WHY},
+    {"until": optional(INSTANT), **_BY},
+)
+ENDING = an_object("when, why and by whose authority", {"at": INSTANT, **_WHY}, _BY)
+PUBLISHING = an_object("why, if there are warnings", {}, {"reason": optional(REASON), **_BY})
+DECISION = an_object("why", {}, {"reason": optional(REASON)})

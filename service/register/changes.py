@@ -1,0 +1,76 @@
+"""Changing the register: one writer at a time, each change numbered, with who makes it, why and by what authority.
+
+What a change replaces is kept by the database itself (migration 0005): no code of ours could forget it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from alerts.particulars import Connection
+from geofence.ids import WearerId
+from geofence.instants import Instant, moment
+
+# One who changes the register at a time: what he checks still holds when he writes. Readers are not kept waiting.
+LOCK_REGISTER = "SELECT version FROM register_state FOR UPDATE"
+# From here to the end of the transaction, the rows that are written belong to this change.
+BEGIN_CHANGE = """
+WITH advanced AS (
+    UPDATE register_state SET version = version + 1, changed_at = greatest(changed_at, $1)
+    RETURNING version, changed_at
+), told AS (
+    INSERT INTO register_change (register_version, at, actor, role, what, reason, authority, proposed_by)
+    SELECT version, changed_at, $2, $3, $4, $5, $6, $7 FROM advanced RETURNING register_version
+)
+SELECT register_version, set_config('cordon.register_version', register_version::text, true) FROM told"""
+
+# Every track of a wearer that reaches into the time from which something changed for him.
+ADD_WORK = """
+INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at)
+SELECT fitting_id, greatest(fitted_at, touched.since), $3, $4, $3
+FROM unnest($1::text[], $2::timestamptz[]) AS touched (wearer_id, since)
+JOIN fitting USING (wearer_id)
+WHERE removed_at IS NULL OR removed_at > touched.since"""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who changes the register and what he does, such as "zone Z-1: version 2 published".
+
+    role: one of the interface's, or "operator" for whoever runs a command. proposed_by: who asked, where he approves.
+    """
+
+    actor: str
+    role: str
+    what: str
+    reason: str | None = None
+    authority: str | None = None
+    proposed_by: str | None = None
+
+
+async def lock_register(connection: Connection) -> int:
+    """Wait for those who are changing the register, keep others out until the transaction ends; return its version."""
+    version: int = await connection.fetchval(LOCK_REGISTER)
+    return version
+
+
+async def begin_change(connection: Connection, act: Act, now: Instant) -> int:
+    """Number a change and write down whose it is; what this transaction writes from here on belongs to it.
+
+    Returns the register's new version. The change's instant is never earlier than that of the change before.
+    """
+    version: int = await connection.fetchval(
+        BEGIN_CHANGE, moment(now), act.actor, act.role, act.what, act.reason, act.authority, act.proposed_by
+    )
+    return version
+
+
+async def ask_for_judging(
+    connection: Connection, touched: Mapping[WearerId, Instant], reason: str, now: Instant
+) -> int:
+    """Have the desk judge again what a change touches, from each wearer's instant on; return how many tracks these are.
+
+    reason: what an incident's history says of it, such as "zone published".
+    """
+    since = [moment(at) for at in touched.values()]
+    added = await connection.execute(ADD_WORK, list(touched), since, moment(now), reason)
+    return int(added.rpartition(" ")[2])

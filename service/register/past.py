@@ -1,0 +1,23 @@
+"""Reading the register as it was: the same statements read tables of the same names, which show the past."""
+
+from alerts.particulars import Connection
+from geofence.instants import Instant, moment
+
+# Version 0 is the register before anything was entered.
+VERSION_AT = "SELECT coalesce(max(register_version), 0) FROM register_change WHERE at <= $1"
+READ_THE_PAST = """
+SELECT set_config('cordon.as_of', $1::bigint::text, true), set_config('search_path', 'past, public', true)"""
+
+
+async def read_as_of(connection: Connection, at: Instant | None) -> None:
+    """From here to the end of its transaction, let a connection see the register as it stood at `at` (None: now).
+
+    Only the register: fixes and incidents are as they are. What is written meanwhile would fail.
+    """
+    if at is not None:
+        await read_as_of_version(connection, await connection.fetchval(VERSION_AT, moment(at)))
+
+
+async def read_as_of_version(connection: Connection, version: int) -> None:
+    """From here to the end of its transaction, let a connection see the register as a change left it."""
+    await connection.execute(READ_THE_PAST, version)

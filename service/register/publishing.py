@@ -1,0 +1,167 @@
+"""Publishing a zone version: a second person puts a draft in force; in an emergency one person does, for 24 hours.
+
+A version that is published ends the one that it follows. Whoever publishes a zone of an order that is still a draft
+publishes the order with it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alerts.particulars import Connection
+from geofence.ids import WearerId, ZoneId
+from geofence.instants import FOREVER, MINUTE_US, Instant, instant, moment
+from service.access.actor import Actor
+from service.register.changes import Act, ask_for_judging, begin_change
+from service.register.findings import Finding
+from service.register.publishing_checks import (
+    followed_by,
+    gap_warnings,
+    needs_publishing,
+    order_warnings,
+    refuse_smaller,
+    returns_after,
+    shape_warnings,
+)
+from service.register.publishing_steps import begin_with, end_version, key_of, let_return, sign
+from service.register.refusals import Conflict, ReasonNeeded, SamePerson
+from service.register.row_writing import update
+from service.register.zones import ZoneRecord, read_zone
+
+EMERGENCY_US = 24 * 60 * MINUTE_US
+BEGUN_AT_MOST_US = 60 * MINUTE_US  # a drawing takes a while; what was longer ago is no emergency any more
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """Who publishes what, and why.
+
+    if_match: the zone's etag, as the publisher read it. design: what the design check warned of, to be answered by a
+    reason like all warnings.
+    """
+
+    zone_id: ZoneId
+    version: int
+    if_match: str
+    actor: Actor
+    reason: str | None = None
+    authority: str | None = None
+    design: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The zone as it is now, and the warnings that were accepted."""
+
+    zone: ZoneRecord
+    warnings: Sequence[Finding]
+
+
+async def publish(connection: Connection, asked: Publishing, now: Instant) -> Published:
+    """Put a draft in force, or confirm a version that one person put in force in an emergency.
+
+    Raises NoSuch, Stale, SamePerson, Conflict if it is published or a later version is in its way, Faulty if it can't
+    be judged or its order can't be published, ReasonNeeded if there are warnings and no reason.
+    """
+    zone, order = await begin_with(connection, asked.zone_id, asked.if_match)
+    drawn = zone.version(asked.version)
+    if drawn.state in {"published", "withdrawn"}:
+        raise Conflict(f"version {drawn.version} is {drawn.state}")
+    if asked.actor.holder in {drawn.drawn_by, drawn.published_by}:
+        raise SamePerson("You drew this version, or published it alone: somebody else must publish it.")
+    if needs_publishing(order) and asked.actor.holder in {order.order["drawn_by"], order.order["published_by"]}:
+        raise SamePerson("You entered the order, or published it alone: somebody else must publish it with this zone.")
+    confirming = drawn.state == "emergency"
+    returning = [each for each in zone.versions if returns_after(each, drawn)]
+    followed = followed_by(zone, drawn, returning, FOREVER)
+    warnings = [*shape_warnings(zone, drawn), *await order_warnings(connection, order), *asked.design]
+    warnings += gap_warnings(zone, drawn, followed)
+    if warnings and asked.reason is None:
+        raise ReasonNeeded(warnings)
+    await _begin(connection, asked, "confirmed" if confirming else "published", now)
+    for each in returning:
+        await update(connection, "zone_version", key_of(zone, each), {"withdrawn_at": moment(now)})
+    await end_version(connection, zone, followed, drawn.valid_from)
+    await sign(connection, "zone_version", key_of(zone, drawn), asked.actor, now)
+    since = drawn.valid_from
+    if needs_publishing(order):
+        await sign(connection, "court_order", {"order_id": zone.order_id}, asked.actor, now)
+        since = min(since, instant(order.order["effective_from"]))
+    return await _done(connection, zone, since, warnings, "zone published", now)
+
+
+async def publish_in_emergency(connection: Connection, asked: Publishing, now: Instant) -> Published:
+    """Put a new or larger zone in force for 24 hours, as one person alone; what was there before returns after them.
+
+    Nobody is kept waiting for a reason, and an alarm stands until a second person confirms. Raises NoSuch, Stale,
+    Conflict if it is no draft, does not begin now or leaves out what is protected, Faulty.
+    """
+    zone, order = await begin_with(connection, asked.zone_id, asked.if_match)
+    drawn = zone.version(asked.version)
+    until = Instant(now + EMERGENCY_US)
+    if drawn.state != "draft":
+        raise Conflict(f"version {drawn.version} is published")
+    if not now - BEGUN_AT_MOST_US <= drawn.valid_from < until:
+        raise Conflict(
+            "an emergency begins within the hour before, or the day after: a second person can publish others"
+        )
+    alone_until = order.order["emergency_until"]
+    if alone_until is not None and instant(alone_until) <= now:
+        raise Conflict(f"the 24 hours of order {zone.order_id} are over: a second person must confirm it")
+    followed = followed_by(zone, drawn, (), until)
+    if followed is not None:
+        refuse_smaller(zone, drawn, followed)
+    warnings = [*shape_warnings(zone, drawn), *await order_warnings(connection, order), *asked.design]
+    await _begin(connection, asked, "published in an emergency", now)
+    await end_version(connection, zone, followed, drawn.valid_from)
+    await sign(connection, "zone_version", key_of(zone, drawn), asked.actor, now, emergency_until=until)
+    if followed is not None:
+        await let_return(connection, zone, drawn, followed, until, asked.actor, now)
+    since = drawn.valid_from
+    if not order.published:
+        alone = order.order["drawn_by"] == asked.actor.holder
+        key = {"order_id": zone.order_id}
+        await sign(connection, "court_order", key, asked.actor, now, emergency_until=until if alone else None)
+        since = min(since, instant(order.order["effective_from"]))
+    return await _done(connection, zone, since, warnings, "zone published in an emergency", now)
+
+
+async def refuse_emergency(connection: Connection, asked: Publishing, now: Instant) -> Published:
+    """End what one person put in force in an emergency: what was there before holds again from now on.
+
+    Raises NoSuch, Stale, SamePerson, Conflict if it is no such version, or its 24 hours are over.
+    """
+    zone, order = await begin_with(connection, asked.zone_id, asked.if_match)
+    drawn = zone.version(asked.version)
+    if drawn.emergency_until is None or drawn.emergency_until <= now:
+        raise Conflict(f"version {drawn.version} is not in force in an emergency")
+    if asked.actor.holder == drawn.published_by:
+        raise SamePerson("You published this version alone: somebody else must say that it was no emergency.")
+    ended = max(now, Instant((drawn.published_at or now) + 1))
+    await _begin(connection, asked, "refused after an emergency", now)
+    await update(connection, "zone_version", key_of(zone, drawn), {"emergency_until": moment(ended)})
+    for each in zone.versions:
+        if returns_after(each, drawn):
+            start = max(ended, drawn.valid_from)
+            await update(connection, "zone_version", key_of(zone, each), {"valid_from": moment(start)})
+    alone_until = order.order["emergency_until"]
+    if alone_until is not None and instant(alone_until) > ended and order.order["published_by"] == drawn.published_by:
+        await update(connection, "court_order", {"order_id": zone.order_id}, {"emergency_until": moment(ended)})
+    return await _done(connection, zone, min(now, drawn.valid_from), (), "emergency refused", now)
+
+
+async def _begin(connection: Connection, asked: Publishing, what: str, now: Instant) -> None:
+    act = Act(
+        asked.actor.holder,
+        asked.actor.role,
+        f"zone {asked.zone_id}: version {asked.version} {what}",
+        asked.reason,
+        asked.authority,
+    )
+    await begin_change(connection, act, now)
+
+
+async def _done(
+    connection: Connection, zone: ZoneRecord, since: Instant, warnings: Sequence[Finding], why: str, now: Instant
+) -> Published:
+    await ask_for_judging(connection, {WearerId(zone.wearer_id): since}, why, now)
+    return Published(await read_zone(connection, zone.zone_id), warnings)
