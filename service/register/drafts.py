@@ -10,9 +10,12 @@ from alerts.particulars import Connection
 from geofence.footprint import FootprintFaults, footprint_warnings, read_footprint
 from geofence.ids import ProhibitionId, ZoneId
 from geofence.instants import Instant, moment
+from service.register.draft_faults import DraftFault, DraftRefused
 from service.register.entry import LONGEST_ID
 from service.register.json_text import storable
 from service.register.zones import NoSuchZone, ZoneRecord, read_zone
+
+__all__ = ["DraftFault", "DraftRefused", "Drawing", "Drawn", "ZoneChanged", "draw_version", "draw_zone"]
 
 FIND_PROHIBITION = "SELECT address_protected FROM prohibition WHERE prohibition_id = $1"
 FORCE_IS_THERE = "SELECT EXISTS (SELECT FROM force WHERE code = $1)"
@@ -25,27 +28,6 @@ LOCK_ZONE = "SELECT zone_id FROM zone WHERE zone_id = $1 FOR UPDATE"
 ADD_DRAFT = """
 INSERT INTO zone_version (zone_id, version, valid_from, valid_until, footprint, distance_m, drawn_by, drawn_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftFault:
-    """Why a drawing is refused, or what it warns of. `member`: of the request; `place`: within that member."""
-
-    member: str
-    place: str
-    text: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{f'{self.place}: ' if self.place else ''}{self.text}; {self.remedy}"
-
-
-class DraftRefused(Exception):
-    """The drawing can't be judged, or does not fit the register; `faults` names everything that is wrong with it."""
-
-    def __init__(self, faults: tuple[DraftFault, ...]) -> None:
-        super().__init__("; ".join(f"{fault.member}: {fault}" for fault in faults))
-        self.faults = faults
 
 
 class ZoneChanged(Exception):
