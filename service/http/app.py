@@ -32,10 +32,11 @@ from service.http.problems import Problem, from_framework, from_validation
 from service.http.proposals.routes import routes as proposals
 from service.http.reports.routes import routes as reports
 from service.http.wiring import Services
+from service.http.zones.publishing import routes as publishing
 from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
-INTERFACE = (health.routes, intake, incidents, reports, orders, order_changes, zones, proposals)
+INTERFACE = (health.routes, intake, incidents, reports, orders, order_changes, zones, publishing, proposals)
 
 
 def create_app(

@@ -49,10 +49,10 @@ def a_list(items: Schema, **limits: int) -> Schema:
     return {"type": ["array", "null"], "items": items, **limits}
 
 
-def takes(schema: Schema, *more: str) -> Schema:
-    """Describe the JSON body of a route that reads it itself; more: other media types that it takes."""
-    kinds = ("application/json", *more)
-    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}}
+def takes(schema: Schema, **others: Schema) -> Schema:
+    """Describe the JSON body of a route that reads it itself; others: what it takes as another media type."""
+    kinds = {"application/json": schema, **others}
+    return {"requestBody": {"required": True, "content": {kind: {"schema": one} for kind, one in kinds.items()}}}
 
 
 ENDS: Schema = {
@@ -167,5 +167,47 @@ SUSPENSION_END = an_object(
     {"until": optional(INSTANT), **_BY},
 )
 ENDING = an_object("when, why and by whose authority", {"at": INSTANT, **_WHY}, _BY)
+WITHDRAWAL = an_object(
+    "which version never was right",
+    {"version": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, **_WHY},
+    _BY,
+)
+ZONE_DETAILS = an_object("what is to change", _WHY, {**_BY, "label": optional(TEXT), "responding_force": optional(ID)})
 PUBLISHING = an_object("why, if there are warnings", {}, {"reason": optional(REASON), **_BY})
 DECISION = an_object("why", {}, {"reason": optional(REASON)})
+
+_METRES: Schema = {"type": "number", "minimum": 0}
+_ABOUT: Schema = {
+    "label": optional(TEXT),
+    "responding_force": optional(ID),
+    "protects": {**optional(GEOMETRY), "description": "what a drawn area protects, if it may be told"},
+}
+_FORMS: tuple[tuple[str, Schema], ...] = (
+    ("a shape, and what belongs to the zone around it", {"footprint": GEOMETRY, "distance_m": _METRES}),
+    ("premises, and a distance around them", {"premises": GEOMETRY, "distance_m": _METRES}),
+    ("an area as it was drawn", {"shape": GEOMETRY}),
+    ("a road or a path, and its full width", {"line": GEOMETRY, "width_m": _METRES}),
+    ("a National Grid reference, and a distance", {"grid_reference": TEXT, "distance_m": _METRES}),
+    (
+        "a place on the National Grid, and a distance",
+        {"easting_m": {"type": "number"}, "northing_m": {"type": "number"}, "distance_m": _METRES},
+    ),
+)
+
+
+def _drawing(required: Schema, others: Schema) -> Schema:
+    forms = [
+        an_object(text, {**form, "valid_from": INSTANT, **required}, {"valid_until": optional(INSTANT), **others})
+        for text, form in _FORMS
+    ]
+    return {"description": "a shape in one of these forms, and when it is to hold", "anyOf": forms}
+
+
+VERSION_DRAWING = _drawing({}, {})
+ZONE_DRAWING = _drawing({"zone_id": ID}, _ABOUT)
+FEATURE: Schema = {
+    "description": "a GeoJSON Feature, or a FeatureCollection of one: the members of a drawing in its properties",
+    "type": "object",
+    "required": ["type"],
+    "properties": {"type": {"enum": ["Feature", "FeatureCollection"]}},
+}

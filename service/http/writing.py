@@ -22,7 +22,7 @@ from service.http.body import MIB, media_type, read_body
 from service.http.documents import Document
 from service.http.problems import Fault, Problem
 from service.http.wiring import Services
-from service.register.drafts import DraftRefused, ZoneChanged
+from service.register.draft_faults import DraftRefused
 from service.register.findings import Finding, Findings
 from service.register.json_text import Members, parse
 from service.register.refusals import Conflict, Faulty, NoSuch, ReasonNeeded, SamePerson, Stale
@@ -98,12 +98,14 @@ class Body:
 NO_BODY = Body(Members([]), b"")
 
 
-async def read_members(request: Request, whole: str, members: str, limit: int = LIMIT) -> Body:
+async def read_members(
+    request: Request, whole: str, members: str, limit: int = LIMIT, types: tuple[str, ...] = ("application/json",)
+) -> Body:
     """Return the JSON object that is the body. Raises Problem 413, 415, or 422 with every fault.
 
-    whole, members: what a fault calls the whole, and what it should hold.
+    whole, members: what a fault calls the whole, and what it should hold. types: what the body may be.
     """
-    media_type(request, ("application/json",))
+    media_type(request, types)
     findings = Findings()
     raw = await read_body(request, limit)
     found = parse(raw, findings, whole, members)
@@ -147,7 +149,7 @@ def problem_of(refused: Exception) -> Problem | None:  # noqa: PLR0911 - one lin
     match refused:
         case NoSuch():
             return Problem(404, "The register holds nothing under this id, or it is another force's.")
-        case Stale() | ZoneChanged():
+        case Stale():
             return Problem(
                 412, "It has changed since it was read; read it again.", headers={"ETag": f'"{refused.etag}"'}
             )

@@ -114,6 +114,8 @@ ALTER TABLE zone ADD COLUMN premises jsonb;
 ALTER TABLE zone_version
     ADD COLUMN emergency_until timestamptz,
     ADD COLUMN withdrawn_at    timestamptz,
+    -- What drawing it warned of that the shape itself no longer shows, such as a coarse grid reference.
+    ADD COLUMN warnings        text[] NOT NULL DEFAULT '{}',
     DROP CONSTRAINT zone_version_check1,
     DROP CONSTRAINT zone_version_published_do_not_overlap,
     ADD CONSTRAINT zone_version_second_person CHECK (published_by <> drawn_by OR emergency_until IS NOT NULL),

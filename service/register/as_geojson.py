@@ -20,7 +20,7 @@ def _feature(zone: ZoneRecord, version: ZoneVersionRecord) -> dict[str, object]:
         "distance_m": version.distance_m,
         "valid_from": printed(version.valid_from),
         "valid_until": None if version.valid_until is None else printed(version.valid_until),
-        "state": "draft" if version.published_at is None else "published",
+        "state": version.state,
         "drawn_by": version.drawn_by,
         "published_by": version.published_by,
     }

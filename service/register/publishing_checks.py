@@ -59,6 +59,8 @@ def shape_warnings(zone: ZoneRecord, drawn: ZoneVersionRecord) -> list[Finding]:
         raise Faulty(findings.found) from None
     for warning in footprint_warnings(shape, drawn.distance_m):
         findings.warn(place, warning.fault, warning.remedy)
+    for text in drawn.warnings:
+        findings.warn(place, text, "or give the reason")
     return findings.found
 
 

@@ -20,7 +20,7 @@ PROHIBITION_IS_THERE = "SELECT EXISTS (SELECT FROM prohibition WHERE prohibition
 _COLUMNS = """
 SELECT zone.zone_id, prohibition_id, order_id, force, wearer_id, address_protected, label, responding_force, premises,
        version, valid_from, valid_until, footprint, distance_m, zone_version.drawn_by, zone_version.drawn_at,
-       zone_version.published_by, zone_version.published_at, zone_version.emergency_until, withdrawn_at"""
+       zone_version.published_by, zone_version.published_at, zone_version.emergency_until, withdrawn_at, warnings"""
 _JOINED = """
 JOIN prohibition USING (prohibition_id) JOIN court_order USING (order_id)
 LEFT JOIN zone_version ON zone_version.zone_id = zone.zone_id"""
@@ -50,7 +50,8 @@ class ZoneVersionRecord:
     """One version of a zone and who drew and published it. `published_at` None: a draft, which judges nothing.
 
     footprint: a GeoJSON geometry. emergency_until: one person alone has published it, and it ends then unless a second
-    one confirms. withdrawn_at: when it was found never to have been right; it judges nothing.
+    one confirms. withdrawn_at: when it was found never to have been right; it judges nothing. warnings: what drawing it
+    warned of that the shape itself does not show.
     """
 
     version: int
@@ -62,8 +63,9 @@ class ZoneVersionRecord:
     drawn_at: Instant
     published_by: str | None
     published_at: Instant | None
-    emergency_until: Instant | None
-    withdrawn_at: Instant | None
+    emergency_until: Instant | None = None
+    withdrawn_at: Instant | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def during(self) -> Interval | None:
@@ -95,8 +97,8 @@ class ZoneRecord:
     address_protected: bool
     label: str
     responding_force: str | None
-    premises: Mapping[str, object] | None
     versions: tuple[ZoneVersionRecord, ...]
+    premises: Mapping[str, object] | None = None
 
     def version(self, number: int) -> ZoneVersionRecord:
         """Return one version. Raises NoSuchZone."""
@@ -189,6 +191,7 @@ def _version(row: asyncpg.Record) -> ZoneVersionRecord:
         published_at=_optional(row["published_at"]),
         emergency_until=_optional(row["emergency_until"]),
         withdrawn_at=_optional(row["withdrawn_at"]),
+        warnings=tuple(row["warnings"]),
     )
 
 

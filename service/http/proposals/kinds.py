@@ -3,5 +3,13 @@
 from service.register.order_operations import ORDER_OPERATIONS
 from service.register.order_proposals import effect_on_order
 from service.register.proposals import Proposals
+from service.register.zone_proposals import effect_of_withdrawal, effect_of_zone_end, effect_on_zone_details
 
-PROPOSALS = Proposals(dict.fromkeys(ORDER_OPERATIONS, effect_on_order))
+PROPOSALS = Proposals(
+    {
+        **dict.fromkeys(ORDER_OPERATIONS, effect_on_order),
+        "zone_end": effect_of_zone_end,
+        "zone_withdrawal": effect_of_withdrawal,
+        "zone_details": effect_on_zone_details,
+    }
+)

@@ -1,21 +1,29 @@
-"""What zones and their versions look like as JSON, and what a drawing must hold."""
+"""What zones and their versions look like as JSON."""
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from geofence.instants import instant, printed
-from service.http.documents import At, Document, Moment
-from service.register.drafts import DraftFault, Drawing, Drawn
-from service.register.zones import ZoneRecord, ZoneVersionRecord
+from geofence.instants import printed
+from service.http.documents import At, Document
+from service.http.orders.document import Warned
+from service.register.draft_faults import DraftFault
+from service.register.drafts import Drawn
+from service.register.publishing import Published
+from service.register.zones import VersionState, ZoneRecord, ZoneVersionRecord
 
 Geometry = Annotated[dict[str, Any], Field(description="a GeoJSON geometry (RFC 7946) other than a GeometryCollection")]
 
 
 class VersionDocument(Document):
-    """One version of a zone. `published_at` null: a draft, which judges nothing."""
+    """One version of a zone.
+
+    state: draft (judges nothing until a second person publishes it), published, emergency (one person alone has put it
+    in force, up to emergency_until unless a second one confirms), or withdrawn (found never to have been right).
+    """
 
     version: int
+    state: VersionState
     valid_from: At
     valid_until: At | None
     footprint: Geometry
@@ -24,10 +32,12 @@ class VersionDocument(Document):
     drawn_at: At
     published_by: str | None
     published_at: At | None
+    emergency_until: At | None
+    withdrawn_at: At | None
 
 
 class ZoneDocument(Document):
-    """An exclusion zone with all its versions."""
+    """An exclusion zone with all its versions. premises: what it protects, where that was given."""
 
     zone_id: str
     prohibition_id: str
@@ -36,6 +46,7 @@ class ZoneDocument(Document):
     wearer_id: str
     label: str
     responding_force: str | None
+    premises: Geometry | None
     versions: list[VersionDocument]
 
 
@@ -53,13 +64,6 @@ class VersionsDocument(Document):
     next: None = None
 
 
-class Warned(Document):
-    """What a drawing warns of: it needs a written reason before it is published."""
-
-    pointer: str
-    detail: str
-
-
 class DrawnVersion(VersionDocument):
     """A draft that was just drawn, with its warnings."""
 
@@ -67,54 +71,33 @@ class DrawnVersion(VersionDocument):
     warnings: list[Warned]
 
 
-class VersionDrawing(Document):
-    """A shape and when it is to hold."""
+class PublishedZone(ZoneDocument):
+    """A zone of which a version was just published, and the warnings that were accepted."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    footprint: Geometry
-    distance_m: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
-    valid_from: Moment
-    valid_until: Moment | None = None
-
-    def drawing(self) -> Drawing:
-        """Return what is to be drawn."""
-        until = None if self.valid_until is None else instant(self.valid_until)
-        return Drawing(self.footprint, self.distance_m, instant(self.valid_from), until)
-
-
-class ZoneDrawing(VersionDrawing):
-    """A zone and its first version."""
-
-    zone_id: Annotated[str, Field(min_length=1)]
-    label: str = ""
-    responding_force: str | None = None
+    warnings: list[str]
 
 
 def zone_document(zone: ZoneRecord) -> ZoneDocument:
     """Return a zone."""
-    return ZoneDocument(
-        zone_id=zone.zone_id,
-        prohibition_id=zone.prohibition_id,
-        order_id=zone.order_id,
-        force=zone.force,
-        wearer_id=zone.wearer_id,
-        label=zone.label,
-        responding_force=zone.responding_force,
-        versions=[version_document(version) for version in zone.versions],
-    )
+    return ZoneDocument(**_of_zone(zone))
 
 
 def version_document(version: ZoneVersionRecord) -> VersionDocument:
     """Return one version."""
-    return VersionDocument(**_members(version))
+    return VersionDocument(**_of_version(version))
 
 
 def drawn_document(drawn: Drawn) -> DrawnVersion:
     """Return the draft that was drawn, with its warnings."""
-    version = next(each for each in drawn.zone.versions if each.version == drawn.version)
     warnings = [Warned(pointer=pointer_of(warning), detail=str(warning)) for warning in drawn.warnings]
-    return DrawnVersion(**_members(version), zone_id=drawn.zone.zone_id, warnings=warnings)
+    members = _of_version(drawn.zone.version(drawn.version))
+    return DrawnVersion(**members, zone_id=drawn.zone.zone_id, warnings=warnings)
+
+
+def published_document(published: Published) -> PublishedZone:
+    """Return the zone as it is now."""
+    told = [f"{each.place}: {each.text}; {each.remedy}" for each in published.warnings]
+    return PublishedZone(**_of_zone(published.zone), warnings=told)
 
 
 def pointer_of(fault: DraftFault) -> str:
@@ -122,15 +105,29 @@ def pointer_of(fault: DraftFault) -> str:
     return f"/{fault.member}"
 
 
-def _members(version: ZoneVersionRecord) -> dict[str, Any]:
+def _of_zone(zone: ZoneRecord) -> dict[str, Any]:
+    return {
+        "zone_id": zone.zone_id,
+        "prohibition_id": zone.prohibition_id,
+        "order_id": zone.order_id,
+        "force": zone.force,
+        "wearer_id": zone.wearer_id,
+        "label": zone.label,
+        "responding_force": zone.responding_force,
+        "premises": None if zone.premises is None else dict(zone.premises),
+        "versions": [version_document(version) for version in zone.versions],
+    }
+
+
+def _of_version(version: ZoneVersionRecord) -> dict[str, Any]:
+    instants = ("valid_from", "valid_until", "drawn_at", "published_at", "emergency_until", "withdrawn_at")
+    told = {name: getattr(version, name) for name in instants}
     return {
         "version": version.version,
-        "valid_from": printed(version.valid_from),
-        "valid_until": None if version.valid_until is None else printed(version.valid_until),
+        "state": version.state,
         "footprint": dict(version.footprint),
         "distance_m": version.distance_m,
         "drawn_by": version.drawn_by,
-        "drawn_at": printed(version.drawn_at),
         "published_by": version.published_by,
-        "published_at": None if version.published_at is None else printed(version.published_at),
+        **{name: None if at is None else printed(at) for name, at in told.items()},
     }

@@ -2,24 +2,31 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from alerts.particulars import Connection
 from geofence.ids import ProhibitionId, ZoneId
-from geofence.instants import instant
+from geofence.instants import instant, printed
+from service.access.actor import Actor, Role
 from service.database import Pool
-from service.register.drafts import DraftRefused, Drawing, Drawn, ZoneChanged, draw_version, draw_zone
+from service.register.draft_faults import DraftRefused
+from service.register.drafts import Drawn, draw_version, draw_zone
 from service.register.load import load
+from service.register.refusals import Stale
 from service.register.store import PostgresRegister
-from service.register.zones import NoSuchZone, list_zones, read_zone
+from service.register.zones import NoSuchZone, ZoneRecord, list_zones, read_zone
 from tests.service.register.samples import document
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 P_1, P_2, P_3 = ProhibitionId("P-1"), ProhibitionId("P-2"), ProhibitionId("P-3")
-CIRCLE = Drawing({"type": "Point", "coordinates": [-0.1, 51.37, 3.0]}, 150.0, instant(NOW))
+CIRCLE: dict[str, object] = {
+    "footprint": {"type": "Point", "coordinates": [-0.1, 51.37, 3.0]},
+    "distance_m": 150,
+    "valid_from": printed(instant(NOW)),
+}
+DRAWER = Actor(Role.ADMIN, None, "B. Drawer")
 
 
 @pytest.fixture
@@ -33,21 +40,19 @@ async def draw(
     connection: Connection,
     prohibition_id: ProhibitionId,
     zone_id: str,
-    drawing: Drawing = CIRCLE,
+    drawing: dict[str, object] = CIRCLE,
     *,
     label: str = "",
     force: str | None = None,
 ) -> Drawn:
-    return await draw_zone(
-        connection,
-        prohibition_id,
-        drawing,
-        zone_id=ZoneId(zone_id),
-        label=label,
-        responding_force=force,
-        drawn_by="B. Drawer",
-        now=instant(NOW),
-    )
+    asked = {**drawing, "zone_id": zone_id, "label": label, "responding_force": force}
+    async with connection.transaction():
+        return await draw_zone(connection, prohibition_id, asked, actor=DRAWER, now=instant(NOW))
+
+
+async def draw_again(connection: Connection, zone: ZoneRecord, drawing: dict[str, object] = CIRCLE) -> Drawn:
+    async with connection.transaction():
+        return await draw_version(connection, zone.zone_id, drawing, if_match=zone.etag, actor=DRAWER, now=instant(NOW))
 
 
 async def test_a_zone_is_read_with_its_versions_its_order_and_its_force(connection: Connection) -> None:
@@ -71,16 +76,17 @@ async def test_a_drawn_zone_is_a_draft_that_judges_nothing(connection: Connectio
     assert drawn.zone == await read_zone(connection, ZoneId("Z-9"))
     assert await PostgresRegister().register(connection) == before
     assert await connection.fetchval("SELECT count(*) FROM to_judge") == work
-    assert await connection.fetchval("SELECT version FROM register_state") == 1
+    last = await connection.fetchval("SELECT what FROM register_change ORDER BY register_version DESC LIMIT 1")
+    assert last == "zone Z-9: version 1 drawn"
 
 
 async def test_a_new_version_is_drawn_only_upon_what_its_drawer_has_read(connection: Connection) -> None:
     read = await read_zone(connection, ZoneId("Z-1"))
-    drawn = await draw_version(connection, read.zone_id, CIRCLE, if_match=read.etag, drawn_by="B", now=instant(NOW))
+    drawn = await draw_again(connection, read)
     assert drawn.version == 3
     assert drawn.zone.etag != read.etag
-    with pytest.raises(ZoneChanged) as stale:
-        await draw_version(connection, read.zone_id, CIRCLE, if_match=read.etag, drawn_by="C", now=instant(NOW))
+    with pytest.raises(Stale) as stale:
+        await draw_again(connection, read)
     assert stale.value.etag == drawn.zone.etag
     assert await read_zone(connection, read.zone_id) == drawn.zone
 
@@ -91,7 +97,7 @@ async def test_who_draws_while_another_draws_is_told_that_the_zone_has_changed(
     read = await read_zone(connection, ZoneId("Z-1"))
 
     async def draw_third(own: Connection) -> Drawn:
-        return await draw_version(own, read.zone_id, CIRCLE, if_match=read.etag, drawn_by="B", now=instant(NOW))
+        return await draw_again(own, read)
 
     async with pool.acquire() as early, pool.acquire() as late:
         first = early.transaction()
@@ -101,18 +107,21 @@ async def test_who_draws_while_another_draws_is_told_that_the_zone_has_changed(
         while not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
             assert not second.done()
         await first.commit()
-        with pytest.raises(ZoneChanged):
+        with pytest.raises(Stale):
             await second
 
 
 async def test_every_fault_of_a_drawing_is_named_by_its_member(connection: Connection) -> None:
-    bad = Drawing({"type": "Point"}, 5.0, instant(NOW), instant(NOW))
+    bad = {**CIRCLE, "footprint": {"type": "Point"}, "valid_until": CIRCLE["valid_from"], "valid_form": None}
     with pytest.raises(DraftRefused) as refused:
-        await draw(connection, P_1, " ", bad, label="\x00", force="XXX")
+        await draw(connection, P_1, " ", bad)
     members = {fault.member for fault in refused.value.faults}
-    assert members == {"zone_id", "label", "responding_force", "valid_until", "footprint"}
+    assert members == {"zone_id", "valid_until", "valid_form", "footprint"}
     with pytest.raises(DraftRefused, match="distance_m"):
-        await draw(connection, P_1, "Z-9", replace(CIRCLE, distance_m=float("nan")))
+        await draw(connection, P_1, "Z-9", {**CIRCLE, "distance_m": float("nan")})
+    with pytest.raises(DraftRefused) as refused:
+        await draw(connection, P_1, "Z-2", force="XXX")
+    assert {fault.member for fault in refused.value.faults} == {"zone_id", "responding_force"}
     with pytest.raises(DraftRefused, match="zone_id: is taken"):
         await draw(connection, P_1, "Z-2")
     assert len((await list_zones(connection, P_1)).items) == 1
@@ -124,12 +133,11 @@ async def test_a_protected_address_is_not_in_the_faults_of_its_drawing(connectio
         "coordinates": [[[-0.2, 51.1], [-0.1, 51.2], [-0.1, 51.1], [-0.2, 51.2], [-0.2, 51.1]]],
     }
     with pytest.raises(DraftRefused) as refused:
-        await draw(connection, P_3, "Z-9", replace(CIRCLE, footprint=crossing, distance_m=0.0))
+        await draw(connection, P_3, "Z-9", {**CIRCLE, "footprint": crossing, "distance_m": 0})
     assert "51.1" not in str(refused.value)
     zone = await read_zone(connection, ZoneId("Z-2"))
-    again = replace(CIRCLE, footprint=crossing, distance_m=0.0)
     with pytest.raises(DraftRefused) as refused:
-        await draw_version(connection, zone.zone_id, again, if_match=zone.etag, drawn_by="B", now=instant(NOW))
+        await draw_again(connection, zone, {**CIRCLE, "footprint": crossing, "distance_m": 0})
     assert "51.1" not in str(refused.value)
 
 
@@ -157,7 +165,7 @@ async def test_what_is_not_in_the_register_is_not_found(connection: Connection, 
     with pytest.raises(NoSuchZone):
         await draw(connection, ProhibitionId(nowhere), "Z-9")
     with pytest.raises(NoSuchZone):
-        await draw_version(connection, ZoneId(nowhere), CIRCLE, if_match="", drawn_by="B", now=instant(NOW))
+        await draw_version(connection, ZoneId(nowhere), CIRCLE, if_match="", actor=DRAWER, now=instant(NOW))
 
 
 async def test_the_etag_of_a_zone_tells_a_version_of_it_was_published(connection: Connection) -> None:

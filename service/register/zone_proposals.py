@@ -1,0 +1,149 @@
+"""What a proposal about a zone would do: end it, withdraw a version that never was right, name it otherwise."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from alerts.particulars import Connection
+from geofence.ids import WearerId, ZoneId
+from geofence.instants import FOREVER, Instant, instant, moment, printed
+from service.register.as_written import Json
+from service.register.changes import ask_for_judging
+from service.register.entry import Entry
+from service.register.findings import Finding, Findings
+from service.register.proposals import Asked, Effect
+from service.register.publishing_steps import key_of
+from service.register.refusals import Conflict, Faulty
+from service.register.row_writing import update
+from service.register.zones import ZoneRecord, ZoneVersionRecord, read_zone
+
+FORCE_IS_THERE = "SELECT EXISTS (SELECT FROM force WHERE code = $1)"
+# Up to when a version was to hold before something ended it at $3: its last image that goes on beyond.
+UNTIL_BEFORE = """
+SELECT (image ->> 'valid_until')::timestamptz AS until FROM register_past
+WHERE table_name = 'zone_version' AND image ->> 'zone_id' = $1 AND (image ->> 'version')::integer = $2
+  AND image ->> 'published_at' IS NOT NULL
+  AND coalesce((image ->> 'valid_until')::timestamptz, 'infinity') > $3
+ORDER BY until_version DESC LIMIT 1"""
+_LARGEST_VERSION = 2**31 - 1
+
+
+async def effect_of_zone_end(connection: Connection, asked: Asked) -> Effect:
+    """{"at"}: no version of the zone holds from then on. Raises NoSuch, Conflict if none would, Faulty."""
+    zone, entry = await _begun(connection, asked)
+    at = entry.instant("at")
+    _refuse_faults(entry)
+    ended = [each for each in zone.versions if each.during is not None and each.during.start < at < each.during.end]
+    never = [each for each in zone.versions if each.during is not None and each.during.start >= at]
+    if not ended and not never:
+        raise Conflict(f"no version of zone {zone.zone_id} holds after that")
+
+    async def write(connection: Connection, _proposed_by: str, _approved_by: str, now: Instant) -> None:
+        for each in ended:
+            await update(connection, "zone_version", key_of(zone, each), {"valid_until": moment(at)})
+        await _withdraw(connection, zone, never, now)
+        await ask_for_judging(connection, {WearerId(zone.wearer_id): at}, "zone ended", now)
+
+    numbers = {each.version for each in never}
+    after = [each for each in zone.versions if each.version not in numbers]
+    ends = {each.version: at for each in ended}
+    return Effect(zone.etag, _told(zone, zone.versions, {}), _told(zone, after, ends), (), write)
+
+
+async def effect_of_withdrawal(connection: Connection, asked: Asked) -> Effect:
+    """{"version"}: a published version never was right; what was found by it is withdrawn. Raises as above."""
+    zone, entry = await _begun(connection, asked)
+    number = entry.whole_number("version", _LARGEST_VERSION)
+    _refuse_faults(entry)
+    wrong = zone.version(number)
+    if wrong.state in {"draft", "withdrawn"}:
+        remedy = "a draft: discard it" if wrong.state == "draft" else "withdrawn already"
+        raise Conflict(f"version {number} is {remedy}")
+    before = await _ended_by(connection, zone, wrong)
+    warnings = [] if before is not None else [_nothing_instead(zone)]
+
+    async def write(connection: Connection, _proposed_by: str, _approved_by: str, now: Instant) -> None:
+        await _withdraw(connection, zone, [wrong], now)
+        if before is not None:
+            until = None if before.until == FOREVER else moment(before.until)
+            await update(connection, "zone_version", key_of(zone, before.version), {"valid_until": until})
+        await ask_for_judging(connection, {WearerId(zone.wearer_id): wrong.valid_from}, "zone version withdrawn", now)
+
+    left = [each for each in zone.versions if each.version != number]
+    ends = {} if before is None else {before.version.version: before.until}
+    return Effect(zone.etag, _told(zone, zone.versions, {}), _told(zone, left, ends), warnings, write)
+
+
+async def effect_on_zone_details(connection: Connection, asked: Asked) -> Effect:
+    """{"label", "responding_force"}: how a zone is called, and who besides its force receives its incidents."""
+    zone, entry = await _begun(connection, asked)
+    changed: dict[str, object] = {}
+    if entry.has("label"):
+        changed["label"] = entry.optional_text("label") or ""
+    if entry.has("responding_force"):
+        code = changed["responding_force"] = entry.optional_identity("responding_force")
+        if code and not await connection.fetchval(FORCE_IS_THERE, code):
+            entry.fault("responding_force is not in the register", "give the code of a force", "responding_force")
+    _refuse_faults(entry)
+    before = {"zone_id": zone.zone_id, "label": zone.label, "responding_force": zone.responding_force}
+    if before == {**before, **changed}:
+        raise Conflict("that is how the zone is already")
+
+    async def write(connection: Connection, _proposed_by: str, _approved_by: str, _now: Instant) -> None:
+        await update(connection, "zone", {"zone_id": zone.zone_id}, changed)
+
+    return Effect(zone.etag, before, {**before, **changed}, (), write)
+
+
+class _Before(NamedTuple):
+    """The version that another one ended when it was published, and up to when it would have held otherwise."""
+
+    version: ZoneVersionRecord
+    until: Instant
+
+
+async def _ended_by(connection: Connection, zone: ZoneRecord, wrong: ZoneVersionRecord) -> _Before | None:
+    """Return what holds again when a version is withdrawn, None if it followed on nothing that it ended itself."""
+    others = [each for each in zone.versions if each.during is not None and each.version != wrong.version]
+    later = min((each.valid_from for each in others if each.valid_from >= wrong.valid_from), default=FOREVER)
+    for each in others:
+        if each.during is not None and each.during.end == wrong.valid_from:
+            row = await connection.fetchrow(UNTIL_BEFORE, zone.zone_id, each.version, moment(wrong.valid_from))
+            if row is not None:
+                return _Before(each, min(later, FOREVER if row["until"] is None else instant(row["until"])))
+    return None
+
+
+def _nothing_instead(zone: ZoneRecord) -> Finding:
+    return Finding(
+        "warning",
+        f"zone {zone.zone_id}",
+        "nothing takes the version's place: its time is not monitored, or not protected at all",
+        "draw what should have held, if anything should",
+    )
+
+
+async def _begun(connection: Connection, asked: Asked) -> tuple[ZoneRecord, Entry]:
+    zone = await read_zone(connection, ZoneId(asked.target.zone_id or ""))
+    return zone, Entry(asked.asked, asked.kind.replace("_", " "), Findings())
+
+
+def _refuse_faults(entry: Entry) -> None:
+    entry.close()
+    if entry.findings.found:
+        raise Faulty(entry.findings.found)
+
+
+async def _withdraw(connection: Connection, zone: ZoneRecord, versions: list[ZoneVersionRecord], now: Instant) -> None:
+    for each in versions:
+        await update(connection, "zone_version", key_of(zone, each), {"withdrawn_at": moment(now)})
+
+
+def _told(zone: ZoneRecord, versions: Sequence[ZoneVersionRecord], ends: Mapping[int, Instant]) -> Json:
+    """Return when each version holds. Without shapes: those who read proposals need not read where somebody lives."""
+    told = []
+    for each in versions:
+        if each.during is not None:
+            until = ends.get(each.version, each.during.end)
+            row = {"version": each.version, "valid_from": printed(each.valid_from)}
+            told.append({**row, "valid_until": None if until == FOREVER else printed(until)})
+    return {"zone_id": zone.zone_id, "versions": told}
