@@ -153,7 +153,7 @@ CORRECTION = an_object(
     _WHY,
     {
         **_BY,
-        **_OF_ORDER,
+        **{name: schema for name, schema in _OF_ORDER.items() if name != "force"},
         **_MORE_OF_ORDER,
         "prohibitions": a_list(an_object("a clause", {"prohibition_id": ID}, _CLAUSE)),
     },

@@ -159,7 +159,10 @@ def problem_of(refused: Exception) -> Problem | None:  # noqa: PLR0911 - one lin
             return Problem(
                 422,
                 "There are warnings: say in `reason` why they are accepted.",
-                tuple(Fault("pointer", "/reason", f"accepts: {_told(warning)}") for warning in refused.warnings),
+                tuple(
+                    Fault("pointer", "/reason", f"is wanted for this warning: {_told(warning)}")
+                    for warning in refused.warnings
+                ),
             )
         case DraftRefused():
             faults = tuple(Fault("pointer", f"/{fault.member}", str(fault)) for fault in refused.faults)

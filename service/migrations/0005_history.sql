@@ -107,6 +107,10 @@ ALTER TABLE court_order
     ADD CONSTRAINT court_order_emergency_is_short
         CHECK (emergency_until <= published_at + interval '24 hours' AND emergency_until > published_at);
 
+-- Lists come in pages, in the order in which Python sorts too.
+CREATE INDEX court_order_page ON court_order (order_id COLLATE "C");
+CREATE INDEX wearer_page ON wearer (wearer_id COLLATE "C");
+
 -- The premises that a drawn area protects, if they were given: the design check warns of an area centred on them.
 ALTER TABLE zone ADD COLUMN premises jsonb;
 

@@ -39,7 +39,10 @@ _TABLES: Mapping[TableName, _Table] = {
     "force": _Table("SELECT * FROM force WHERE code = ANY($1)", "code", ("code",)),
     "wearer": _Table("SELECT * FROM wearer WHERE wearer_id = ANY($1)", "wearer_id", ("wearer_id",)),
     "fitting": _Table(
-        "SELECT * FROM fitting WHERE tag_id = ANY($1)", "tag_id", ("tag_id", "fitted_at"), ("fitted_at", "removed_at")
+        "SELECT * FROM fitting WHERE tag_id = ANY($1) AND standing",
+        "tag_id",
+        ("tag_id", "fitted_at"),
+        ("fitted_at", "removed_at"),
     ),
     "court_order": _Table("SELECT * FROM court_order WHERE order_id = ANY($1)", "order_id", ("order_id",)),
     "suspension": _Table(
@@ -98,10 +101,16 @@ async def _sift(connection: Connection, table: _Table, wanted: list[Wanted], fin
 
 
 def _compare(wanted: Wanted, there: Row, findings: Findings) -> None:
-    if wanted.table == "zone_version" and there["published_at"] is None:
+    if there.get("published_at", there) is None:  # an order or a zone version
         findings.fault(
-            wanted.place, "is a draft in the register", "publish or discard the draft, or number it differently"
+            wanted.place, "is a draft in the register", "publish or discard the draft, or name it differently"
         )
+    elif there.get("withdrawn_at") is not None:
+        findings.fault(
+            wanted.place, "was withdrawn from the register", "number it differently if it was right after all"
+        )
+    elif there.get("emergency_until") is not None:
+        findings.fault(wanted.place, "is in force for an emergency's 24 hours only", "let a second person confirm it")
     elif members := differing(wanted.row, there):
         findings.fault(wanted.place, f"is in the register with another {', '.join(members)}", _REMEDY)
 
@@ -111,8 +120,8 @@ def _check_overlap(table: _Table, wanted: Wanted, there: Mapping[_Key, Row], fin
         return
     own = _period(table.period, wanted.row)
     for row in there.values():
-        is_draft = wanted.table == "zone_version" and row["published_at"] is None
-        if not is_draft and own.meet(_period(table.period, row)) is not None:
+        judges = row.get("published_at", row) is not None and row.get("withdrawn_at") is None
+        if judges and own.meet(_period(table.period, row)) is not None:
             findings.fault(
                 wanted.place,
                 f"overlaps the one from {printed(_period(table.period, row).start)} in the register",

@@ -19,7 +19,7 @@ Operation = Callable[[Json, Entry, OrderRecord], None]
 
 _VARIED = ("ends", "monitoring", "aware_from")
 _CORRECTED = (
-    *("kind", "reference", "court", "force", "made_on", "without_notice", "aware_from", "effective_from"),
+    *("kind", "reference", "court", "made_on", "without_notice", "aware_from", "effective_from"),
     *("ends", "discharged_at", "monitoring", "immediate_alert"),
 )
 _CLAUSE_CORRECTED = ("clause", "text", "from", "until", "needs_zone", "address_protected", "schedule")
