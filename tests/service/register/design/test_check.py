@@ -1,12 +1,13 @@
 """The design check on a real PostgreSQL: what is read of register, places and ledger, and that nothing waits for it."""
 
 import json
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -224,6 +225,24 @@ async def test_a_burst_of_fixes_is_cut_to_the_newest_and_told(connection: Connec
     assert found.replay is not None
     assert (found.replay.fixes, found.replay.since) == (5, Instant(minute(-6) + 1))
     assert "those before" in left(found, "replay")
+
+
+class Noted(Rules):
+    """The rules, noting in which threads they are asked."""
+
+    __slots__ = ()
+    threads: ClassVar[set[int]] = set()
+
+    def __getattribute__(self, name: str) -> Any:
+        Noted.threads.add(threading.get_ident())
+        return super().__getattribute__(name)
+
+
+async def test_it_is_judged_in_a_thread_so_that_nothing_else_waits(connection: Connection) -> None:
+    await append(connection, inside(-5, -4))
+    await check_design(connection, REGISTERS, Noted(), Z_1, 2, now=NOW)
+    assert len(Noted.threads) >= 1
+    assert threading.get_ident() not in Noted.threads
 
 
 async def test_it_reads_within_the_callers_transaction_and_writes_nothing(connection: Connection) -> None:
