@@ -126,8 +126,6 @@ async def _places(connection: Connection, drawn: ZoneVersion, most: int) -> tupl
     """Return the named places about a shape, None if none are loaded, and whether there were more."""
     if not await connection.fetchval(PLACES_ARE_THERE):
         return None, False
-    if shapely.is_empty(drawn.footprint):
-        return [], False
     rows = await connection.fetch(READ_PLACES, *_box(drawn), list(THROUGH_KINDS), most + 1)
     footprints = read_shapes([row["footprint"] for row in rows[:most]])
     named = [NamedPlace(row["name"], row["kind"], footprint) for row, footprint in zip(rows, footprints, strict=False)]
@@ -135,7 +133,7 @@ async def _places(connection: Connection, drawn: ZoneVersion, most: int) -> tupl
 
 
 def _box(drawn: ZoneVersion) -> Sequence[float]:
-    """Return the box in degrees that holds everything within the error margin of a zone."""
+    """Return the box in degrees that holds everything within the error margin of a zone. NaN if it is empty."""
     box = np.array(shapely.bounds(drawn.footprint)).reshape(4, 1)
     around_m = min(drawn.distance_m, _FARTHEST_M) + ERROR_MARGIN_M + _PLACE_BULGES_M + bulge_m(box)
     box = widened(box, around_m)
