@@ -59,6 +59,8 @@ class Ground:
 
     def of(self, other: "Ground") -> Geometry:
         """Return another zone, its distance included, in this plane."""
+        if other.far_reaching:
+            return _far(self.laid_out(other.shapes.footprints)[0], other.distance_m)
         (degrees,) = _moved(other.shapes.planes, from_plane, np.array([other.zone], dtype=np.object_))
         (zone,) = self.laid_out([degrees])
         return _valid(zone)
@@ -76,11 +78,15 @@ def _zone(drawn: Shapes, footprint: Geometry) -> Geometry:
     if distance_m == 0:
         return _valid(footprint)
     if _is_far_reaching(drawn):
-        far: Geometry = shapely.buffer(footprint, min(distance_m, _LONGEST_M), quad_segs=_CORNERS // 4)
-        return far
+        return _far(footprint, distance_m)
     edges: Geometries = np.array(shapely.linestrings(drawn.outline(0).reshape(-1, 2, 2)), dtype=np.object_)
     zone: Geometry = shapely.build_area(shapely.multilinestrings(list(edges)))
     return zone
+
+
+def _far(footprint: Geometry, distance_m: float) -> Geometry:
+    far: Geometry = shapely.buffer(footprint, min(distance_m, _LONGEST_M), quad_segs=_CORNERS // 4)
+    return far
 
 
 def _valid(area: Geometry) -> Geometry:
