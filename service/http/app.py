@@ -32,11 +32,12 @@ from service.http.problems import Problem, from_framework, from_validation
 from service.http.proposals.routes import routes as proposals
 from service.http.reports.routes import routes as reports
 from service.http.wiring import Services
+from service.http.zones.design import routes as design
 from service.http.zones.publishing import routes as publishing
 from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
-INTERFACE = (health.routes, intake, incidents, reports, orders, order_changes, zones, publishing, proposals)
+INTERFACE = (health.routes, intake, incidents, reports, orders, order_changes, zones, design, publishing, proposals)
 
 
 def create_app(
@@ -51,17 +52,19 @@ def create_app(
 ) -> FastAPI:
     """Return the application: the interface under `/v1`, the pages, and the probes.
 
-    rules: by which the fixes around an incident are judged for its page; the defaults if None. metrics: what /metrics
-    shows besides the application's own measurements. assets: the files under /assets; read from service/web if None,
-    which raises AssetsMissing if they were not fetched.
+    rules: by which fixes are judged for an incident's page and for a design check; the defaults if None. metrics: what
+    /metrics shows besides the application's own measurements. assets: the files under /assets; read from service/web
+    if None, which raises AssetsMissing if they were not fetched.
     """
     # Its own, so that an application that is made anew in the same process measures anew.
     own = CollectorRegistry()
     pages = read_templates()
     answer = Answers(pages)
     app = described()
-    app.state.services = Services(pool, clock, archive, (own,) if metrics is None else (own, metrics))
-    for part in _pages(pages, Desk(registers, rules or Rules()), read_assets() if assets is None else assets):
+    judged_by = rules or Rules()
+    measured = (own,) if metrics is None else (own, metrics)
+    app.state.services = Services(pool, clock, archive, measured, registers, judged_by)
+    for part in _pages(pages, Desk(registers, judged_by), read_assets() if assets is None else assets):
         app.include_router(part)
     _answer_problems(app, answer)
     # The last one added is the outermost.

@@ -7,18 +7,25 @@ from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry
 
 from alerts.archive import Archive
+from alerts.particulars import RegisterReader
+from geofence.rules import Rules
 from service.clock import Clock
 from service.database import Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The database, the clock, the archive of issued reports, and the measurements that /metrics shows."""
+    """The database, the clock, the archive of issued reports, and the measurements that /metrics shows.
+
+    registers, rules: by which fixes are judged where a page or a design check asks for it.
+    """
 
     pool: Pool
     clock: Clock
     archive: Archive
     metrics: tuple[CollectorRegistry, ...]
+    registers: RegisterReader
+    rules: Rules
 
 
 def services_of(request: Request) -> Services:

@@ -13,13 +13,16 @@ CREATE TABLE register_change (
     reason           text,
     authority        text,
     -- Who asked for it, where somebody else approved.
-    proposed_by      text
+    proposed_by      text,
+    -- What was warned of, and accepted for the reason.
+    warnings         text[] NOT NULL DEFAULT '{}',
+    CONSTRAINT register_change_warnings_have_a_reason CHECK (cardinality(warnings) = 0 OR reason IS NOT NULL)
 );
 CREATE INDEX register_change_at ON register_change (at);
 
 -- What of loads is known from before there was a history.
-INSERT INTO register_change (register_version, at, actor, role, what, reason)
-SELECT DISTINCT ON (register_version) register_version, at, actor, 'operator', 'register loaded', reason
+INSERT INTO register_change (register_version, at, actor, role, what, reason, warnings)
+SELECT DISTINCT ON (register_version) register_version, at, actor, 'operator', 'register loaded', reason, warnings
 FROM register_load WHERE register_version > 0 ORDER BY register_version, at;
 UPDATE register_state SET changed_at = coalesce((SELECT max(at) FROM register_change), '-infinity');
 

@@ -3,12 +3,13 @@
 What a change replaces is kept by the database itself (migration 0005): no code of ours could forget it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.particulars import Connection
 from geofence.ids import WearerId
 from geofence.instants import Instant, moment
+from service.register.findings import Finding
 
 # One who changes the register at a time: what he checks still holds when he writes. Readers are not kept waiting.
 LOCK_REGISTER = "SELECT version FROM register_state FOR UPDATE"
@@ -18,8 +19,8 @@ WITH advanced AS (
     UPDATE register_state SET version = version + 1, changed_at = greatest(changed_at, $1)
     RETURNING version, changed_at
 ), told AS (
-    INSERT INTO register_change (register_version, at, actor, role, what, reason, authority, proposed_by)
-    SELECT version, changed_at, $2, $3, $4, $5, $6, $7 FROM advanced RETURNING register_version
+    INSERT INTO register_change (register_version, at, actor, role, what, reason, authority, proposed_by, warnings)
+    SELECT version, changed_at, $2, $3, $4, $5, $6, $7, $8 FROM advanced RETURNING register_version
 )
 SELECT register_version, set_config('cordon.register_version', register_version::text, true) FROM told"""
 
@@ -37,6 +38,7 @@ class Act:
     """Who changes the register and what he does, such as "zone Z-1: version 2 published".
 
     role: one of the interface's, or "operator" for whoever runs a command. proposed_by: who asked, where he approves.
+    warnings: what is accepted for the reason.
     """
 
     actor: str
@@ -45,6 +47,7 @@ class Act:
     reason: str | None = None
     authority: str | None = None
     proposed_by: str | None = None
+    warnings: Sequence[Finding] = ()
 
 
 async def lock_register(connection: Connection) -> int:
@@ -58,9 +61,8 @@ async def begin_change(connection: Connection, act: Act, now: Instant) -> int:
 
     Returns the register's new version. The change's instant is never earlier than that of the change before.
     """
-    version: int = await connection.fetchval(
-        BEGIN_CHANGE, moment(now), act.actor, act.role, act.what, act.reason, act.authority, act.proposed_by
-    )
+    said = (act.actor, act.role, act.what, act.reason, act.authority, act.proposed_by)
+    version: int = await connection.fetchval(BEGIN_CHANGE, moment(now), *said, [str(each) for each in act.warnings])
     return version
 
 

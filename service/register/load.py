@@ -74,7 +74,9 @@ async def load(
         new = await _compared(connection, document, rows)
         tracks = 0
         if any(new.values()):
-            version = await begin_change(connection, Act(actor, Role.OPERATOR, "register loaded", given), now)
+            version = await begin_change(
+                connection, Act(actor, Role.OPERATOR, "register loaded", given, warnings=document.warnings), now
+            )
             await _write(connection, document, new, actor=actor, now=now)
             tracks = await ask_for_judging(connection, _touched(new), "register load", now)
         if sum(map(len, new.values())) >= BULK_ROWS:

@@ -110,7 +110,9 @@ async def publish_order(
     if checked.warnings and reason is None:
         raise ReasonNeeded(checked.warnings)
     what = f"order {order_id}: {'confirmed' if confirming else 'published'}"
-    await begin_change(connection, Act(actor.holder, actor.role, what, reason, authority), now)
+    await begin_change(
+        connection, Act(actor.holder, actor.role, what, reason, authority, warnings=checked.warnings), now
+    )
     signed = {"published_by": actor.holder, "published_at": moment(now), "emergency_until": None}
     await update(connection, "court_order", {"order_id": order_id}, signed)
     touched = {WearerId(order["wearer_id"]): instant(order["effective_from"])}

@@ -170,6 +170,7 @@ class Proposals:
             asked.reason,
             asked.authority,
             found.record.proposed_by,
+            found.effect.warnings,
         )
         version = await begin_change(connection, act, now)
         await found.effect.write(connection, found.record.proposed_by, actor.holder, now)

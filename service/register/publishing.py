@@ -77,7 +77,7 @@ async def publish(connection: Connection, asked: Publishing, now: Instant) -> Pu
     warnings += gap_warnings(zone, drawn, followed)
     if warnings and asked.reason is None:
         raise ReasonNeeded(warnings)
-    await _begin(connection, asked, "confirmed" if confirming else "published", now)
+    await _begin(connection, asked, "confirmed" if confirming else "published", now, warnings)
     for each in returning:
         await update(connection, "zone_version", key_of(zone, each), {"withdrawn_at": moment(now)})
     await end_version(connection, zone, followed, drawn.valid_from)
@@ -149,13 +149,16 @@ async def refuse_emergency(connection: Connection, asked: Publishing, now: Insta
     return await _done(connection, zone, min(now, drawn.valid_from), (), "emergency refused", now)
 
 
-async def _begin(connection: Connection, asked: Publishing, what: str, now: Instant) -> None:
+async def _begin(
+    connection: Connection, asked: Publishing, what: str, now: Instant, warnings: Sequence[Finding] = ()
+) -> None:
     act = Act(
         asked.actor.holder,
         asked.actor.role,
         f"zone {asked.zone_id}: version {asked.version} {what}",
         asked.reason,
         asked.authority,
+        warnings=warnings,
     )
     await begin_change(connection, act, now)
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from geofence.instants import Instant
 from service.http.documents import At, Document, at
+from service.register.as_written import order_json, prohibition_json, suspension_json
 from service.register.findings import Finding
 from service.register.orders import OrderRecord, State, state_of
 
@@ -121,10 +122,8 @@ def warned(warnings: Sequence[Finding]) -> list[Warned]:
 
 def suspensions_of(record: OrderRecord) -> list[SuspensionDocument]:
     """Return an order's suspensions."""
-    written = record.written()["suspensions"]
     return [
-        SuspensionDocument(suspension_id=row["suspension_id"], **members)
-        for row, members in zip(record.suspensions, written, strict=True)
+        SuspensionDocument(suspension_id=row["suspension_id"], **suspension_json(row)) for row in record.suspensions
     ]
 
 
@@ -133,11 +132,10 @@ def prohibitions_of(record: OrderRecord) -> list[ProhibitionDocument]:
     zones: dict[str, list[str]] = {row["prohibition_id"]: [] for row in record.prohibitions}
     for zone in record.zones:
         zones[zone["prohibition_id"]].append(zone["zone_id"])
+    order_id = record.order["order_id"]
     return [
-        ProhibitionDocument(
-            **{**members, "zones": zones[members["prohibition_id"]], "order_id": record.order["order_id"]}
-        )
-        for members in record.written()["prohibitions"]
+        ProhibitionDocument(order_id=order_id, **prohibition_json(row, ()) | {"zones": zones[row["prohibition_id"]]})
+        for row in record.prohibitions
     ]
 
 
@@ -145,7 +143,7 @@ def _members(record: OrderRecord, now: Instant) -> Plain:
     row = record.order
     signed = {name: row[name] for name in ("drawn_at", "published_at", "emergency_until")}
     return {
-        **record.written(),
+        **order_json(row, (), ()),
         "state": state_of(row, now),
         "suspensions": suspensions_of(record),
         "prohibitions": prohibitions_of(record),

@@ -18,6 +18,7 @@ from service.http.proposals.proposing import propose, read_why
 from service.http.schemas import ENDING, PUBLISHING, WITHDRAWAL, ZONE_DETAILS, takes
 from service.http.wiring import Services, Wired
 from service.http.writing import Answer, IdempotencyKey, IfMatch, read_members, write
+from service.http.zones.design import design_warnings
 from service.http.zones.document import PublishedZone, published_document
 from service.http.zones.routes import Number
 from service.register.proposals import Target
@@ -43,13 +44,25 @@ class Step:
 
 
 async def _step(
-    services: Services, actor: Actor, request: Request, does: Does, step: Step, key: str | None
+    services: Services,
+    actor: Actor,
+    request: Request,
+    does: Does,
+    step: Step,
+    key: str | None,
+    *,
+    design: bool = False,
 ) -> Response:
+    """Do it; design: look into the version's design first, so that its warnings are answered as well.
+
+    That takes up to a second, so nobody else is kept from the register meanwhile.
+    """
     body = await read_members(request, "publishing", "a reason, if there are warnings")
+    warned = await design_warnings(services, ZoneId(step.zone_id), step.version) if design else []
 
     async def act(connection: Connection, now: Instant) -> Answer:
         reason, authority = read_why(body.members, needed=False)
-        asked = Publishing(ZoneId(step.zone_id), step.version, step.if_match, actor, reason, authority)
+        asked = Publishing(ZoneId(step.zone_id), step.version, step.if_match, actor, reason, authority, warned)
         published = await does(connection, asked, now)
         audit = f"zone {step.zone_id}: version {step.version} {step.done}"
         return Answer(published_document(published), audit, etag=published.zone.etag)
@@ -72,7 +85,7 @@ async def publish_route(
     It ends the version that it follows. An order that is a draft still is published with it. Warnings, those of the
     design check too, need a reason.
     """
-    return await _step(services, actor, request, publish, Step(zone_id, version, seen, "published"), key)
+    return await _step(services, actor, request, publish, Step(zone_id, version, seen, "published"), key, design=True)
 
 
 @routes.post("/versions/{version}/emergency", openapi_extra=takes(PUBLISHING), responses=PUBLISHED)

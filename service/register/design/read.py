@@ -10,13 +10,19 @@ from shapely import Geometry
 from alerts.particulars import Connection, RegisterReader
 from alerts.tracks import Stretch, read_fixes
 from geofence.footprint import FootprintFaults, read_footprint
-from geofence.ids import OrderId, ProhibitionId, ZoneId
+from geofence.ids import OrderId, ZoneId
 from geofence.instants import FOREVER, SECOND_US, Instant, Interval, instant, moment
-from geofence.register import Order, Prohibition, Register, ZoneVersion
+from geofence.register import Order, Register, ZoneVersion
 from geofence.zones import bulge_m, widened
+from service.register.as_register import as_register
+from service.register.content import Content
 from service.register.design.draft import ERROR_MARGIN_M, DraftDesign, NamedPlace, Surroundings
 from service.register.design.near_places import THROUGH_KINDS
 from service.register.design.replay import REPLAY_DAYS
+from service.register.entry import Entry
+from service.register.findings import Findings
+from service.register.orders import read_order
+from service.register.read_orders import read_order as read_order_entry
 from service.register.shapes import UNREADABLE, read_shapes
 from service.register.zones import NoSuchZone, ZoneRecord, ZoneVersionRecord, read_zone
 
@@ -65,7 +71,7 @@ async def read_surroundings(
     if drawn is None:
         raise NoSuchZone(f"zone {zone_id} has no version {version}")
     register = await registers.register(connection, [zone.wearer_id])
-    draft = _draft(zone, drawn, register)
+    draft = _draft(zone, drawn, await _order(connection, register, zone.order_id))
     stretches, window, cut = await _stretches(connection, register, now, most_fixes)
     places, more = await _places(connection, draft.drawn, most_places)
     return draft, Surroundings(
@@ -80,8 +86,8 @@ async def read_surroundings(
     )
 
 
-def _draft(zone: ZoneRecord, drawn: ZoneVersionRecord, register: Register) -> DraftDesign:
-    order, prohibition = _clause(register, zone.order_id, zone.prohibition_id)
+def _draft(zone: ZoneRecord, drawn: ZoneVersionRecord, order: Order) -> DraftDesign:
+    prohibition = next(one for one in order.prohibitions if one.prohibition_id == zone.prohibition_id)
     (footprint,) = read_shapes([json.dumps(drawn.footprint)])
     valid_until = FOREVER if drawn.valid_until is None else drawn.valid_until
     return DraftDesign(
@@ -93,9 +99,14 @@ def _draft(zone: ZoneRecord, drawn: ZoneVersionRecord, register: Register) -> Dr
     )
 
 
-def _clause(register: Register, order_id: OrderId, prohibition_id: ProhibitionId) -> tuple[Order, Prohibition]:
-    order = next(order for order in register.orders if order.order_id == order_id)
-    return order, next(one for one in order.prohibitions if one.prohibition_id == prohibition_id)
+async def _order(connection: Connection, register: Register, order_id: OrderId) -> Order:
+    """Return the order as it is in force or, if it is a draft itself, as it would be."""
+    for order in register.orders:
+        if order.order_id == order_id:
+            return order
+    written = (await read_order(connection, order_id)).written()
+    entry = read_order_entry(Entry(written, f"order {order_id}", Findings()))
+    return as_register(Content((), (), (), (entry,))).orders[0]
 
 
 async def _stretches(

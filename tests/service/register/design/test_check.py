@@ -16,13 +16,14 @@ import shapely
 from alerts.days import bounds_of
 from alerts.particulars import Connection
 from geofence.ids import ProhibitionId, WearerId, ZoneId
-from geofence.instants import FOREVER, MINUTE_US, Instant, Interval, moment
+from geofence.instants import FOREVER, MINUTE_US, Instant, Interval, moment, printed
 from geofence.judge import judge
 from geofence.register import Order, Prohibition, Register, Zone, ZoneVersion
 from geofence.rules import Rules
 from geofence.tracks import Tracks
 from ingest.files import read_fixes
 from ingest.replay import replay
+from service.access.actor import Actor, Role
 from service.database import Pool
 from service.register.design.answer import DesignCheck
 from service.register.design.check import check_design
@@ -30,7 +31,7 @@ from service.register.design.findings import design_findings
 from service.register.design.load_places import load_places
 from service.register.design.read import READ_PLACES, read_surroundings
 from service.register.document import read_register
-from service.register.drafts import Drawing, draw_version, draw_zone
+from service.register.drafts import draw_version, draw_zone
 from service.register.load import load
 from service.register.store import PostgresRegister
 from service.register.zones import NoSuchZone, read_zone
@@ -44,6 +45,8 @@ from tests.service.register.design.values import left, text, warned
 RULES, REGISTERS = Rules(), PostgresRegister()
 NOW = minute(0)
 Z_1 = ZoneId("Z-1")
+DRAWER = Actor(Role.ADMIN, None, "one")
+RADIUS_M = 80.0
 DAY = date(2026, 11, 19)
 
 
@@ -58,8 +61,10 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
 
 async def draw(connection: Connection, distance_m: float = 200.0, start: Instant = NOW) -> int:
     zone = await read_zone(connection, Z_1)
-    drawing = Drawing(json.loads(CIRCLE), distance_m, start)
-    return (await draw_version(connection, Z_1, drawing, if_match=zone.etag, drawn_by="one", now=NOW)).version
+    drawing = {"footprint": json.loads(CIRCLE), "distance_m": distance_m, "valid_from": printed(start)}
+    async with connection.transaction():
+        drawn = await draw_version(connection, Z_1, drawing, if_match=zone.etag, actor=DRAWER, now=NOW)
+    return drawn.version
 
 
 async def check(connection: Connection, version: int = 2, now: Instant = NOW, zone_id: ZoneId = Z_1) -> DesignCheck:
@@ -111,8 +116,9 @@ async def test_the_premises_that_are_recorded_are_looked_at(connection: Connecti
         "coordinates": [[[-0.104, 51.367], [-0.096, 51.367], [-0.096, 51.373], [-0.104, 51.367]]],
     }
     zone = await read_zone(connection, Z_1)
-    drawing = Drawing(square, 0.0, NOW)
-    await draw_version(connection, Z_1, drawing, if_match=zone.etag, drawn_by="one", now=NOW)
+    drawing = {"footprint": square, "distance_m": 0, "valid_from": printed(NOW)}
+    async with connection.transaction():
+        await draw_version(connection, Z_1, drawing, if_match=zone.etag, actor=DRAWER, now=NOW)
     assert left(await check(connection, 3), "protected-address") != ""
     middle = shapely.to_geojson(shapely.centroid(shapely.from_geojson(json.dumps(square))))
     await connection.execute("UPDATE zone SET premises = $1", middle)
@@ -175,13 +181,13 @@ async def test_another_zone_of_the_wearer_is_told_and_that_of_another_is_not(con
         " drawn_at, published_by, published_at FROM zone_version WHERE zone_id = 'Z-1' AND version = 1"
     )
     assert "zone Z-7 covers the whole of it" in text(await check(connection), "overlap")
-    await connection.execute("UPDATE zone_version SET published_by = NULL, published_at = NULL WHERE zone_id = 'Z-7'")
+    await connection.execute("UPDATE zone_version SET withdrawn_at = now() WHERE zone_id = 'Z-7'")
     assert warned(await check(connection), "overlap") is None
 
 
 async def test_a_draft_that_leaves_a_gap_behind_it_is_told(connection: Connection) -> None:
     assert warned(await check(connection), "gap") is None
-    await connection.execute("DELETE FROM zone_version WHERE version = 1")
+    await connection.execute("UPDATE zone_version SET withdrawn_at = now() WHERE version = 1")
     assert "from 2026-10-21T00:00:00Z until 2026-11-20T00:00:00Z" in text(await check(connection), "gap")
     assert moment(ORDER_BEGAN).isoformat() == "2026-10-21T00:00:00+00:00"
 
@@ -272,10 +278,9 @@ async def test_a_simulated_wearers_day_is_replayed_as_the_rules_judge_it(pool: P
         for order in register.orders:
             clause = order.prohibitions[0]
             for number, where in enumerate(whereabouts(tracks, register, order.wearer_id)):
-                drawing = Drawing({"type": "Point", "coordinates": where}, 80.0, now)
-                zone_id = await draw_new(connection, f"{order.order_id}-{number}", clause.prohibition_id, drawing)
+                zone_id = await draw_new(connection, f"{order.order_id}-{number}", clause.prohibition_id, where, now)
                 found = (await check(connection, 1, now, zone_id)).replay
-                by_hand = alone(register, order, clause, zone_id, drawing, now)
+                by_hand = alone(register, order, clause, zone_id, where, now)
                 plain = judge(tracks, by_hand, RULES, thirty_days(now), now)
                 assert found is not None
                 assert found.by_grade == Counter(incident.grade for incident in plain.incidents)
@@ -283,9 +288,13 @@ async def test_a_simulated_wearers_day_is_replayed_as_the_rules_judge_it(pool: P
     assert len(grades) >= 3
 
 
-async def draw_new(connection: Connection, name: str, prohibition_id: ProhibitionId, drawing: Drawing) -> ZoneId:
-    asked: dict[str, Any] = {"label": "", "responding_force": None, "drawn_by": "one", "now": drawing.valid_from}
-    return (await draw_zone(connection, prohibition_id, drawing, zone_id=ZoneId(name), **asked)).zone.zone_id
+async def draw_new(
+    connection: Connection, name: str, prohibition_id: ProhibitionId, where: list[float], now: Instant
+) -> ZoneId:
+    circle = {"footprint": {"type": "Point", "coordinates": where}, "distance_m": RADIUS_M}
+    asked = {**circle, "zone_id": name, "valid_from": printed(now)}
+    async with connection.transaction():
+        return (await draw_zone(connection, prohibition_id, asked, actor=DRAWER, now=now)).zone.zone_id
 
 
 def whereabouts(tracks: Tracks, register: Register, wearer_id: WearerId) -> list[list[float]]:
@@ -305,14 +314,20 @@ def thirty_days(now: Instant) -> Interval:
 
 
 def alone(
-    register: Register, order: Order, clause: Prohibition, zone_id: ZoneId, drawing: Drawing, now: Instant
+    register: Register, order: Order, clause: Prohibition, zone_id: ZoneId, where: list[float], now: Instant
 ) -> Register:
     """Return the wearer with one order of one clause of one zone, in force for 30 days; the schedule stays."""
     whole = Interval(thirty_days(now).start, FOREVER)
-    shape: Any = drawing.footprint
-    version = ZoneVersion(1, whole.start, whole.end, shapely.Point(shape["coordinates"]), drawing.distance_m)
+    version = ZoneVersion(1, whole.start, whole.end, shapely.Point(where), RADIUS_M)
     only = Prohibition(clause.prohibition_id, whole, (Zone(zone_id, (version,)),), clause.schedule)
     return replace(register, orders=(Order(order.order_id, order.wearer_id, whole, whole, (only,)),))
+
+
+async def test_a_draft_of_an_order_that_is_a_draft_itself_is_checked_too(connection: Connection) -> None:
+    before = await check(connection)
+    await connection.execute("UPDATE court_order SET published_by = NULL, published_at = NULL")
+    found = await check(connection)
+    assert (found.area_m2, found.not_checked, found.replay) == (before.area_m2, before.not_checked, before.replay)
 
 
 async def test_what_it_reads_is_of_this_wearer_alone(connection: Connection) -> None:
