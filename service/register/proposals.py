@@ -19,7 +19,7 @@ from service.access.actor import Actor
 from service.register.as_written import Json
 from service.register.changes import Act, begin_change, lock_register
 from service.register.findings import Finding
-from service.register.refusals import Conflict, Faulty, NoSuch, SamePerson, Stale
+from service.register.refusals import Conflict, Faulty, NoSuch, ReasonNeeded, SamePerson, Stale
 from service.register.row_writing import insert_returning, update
 
 Decision = Literal["approved", "rejected", "withdrawn"]
@@ -154,7 +154,7 @@ class Proposals:
         """Do what was asked for, as one change of the register.
 
         Raises NoSuch, Conflict if it was decided, SamePerson if the approver asked for it, Stale if it would do
-        something else by now, and whatever hinders it.
+        something else by now, ReasonNeeded if there are warnings and nobody says why, and whatever hinders it.
         """
         found = await self._open(connection, proposal_id, if_match)
         if actor.holder == found.record.proposed_by:
@@ -163,11 +163,13 @@ class Proposals:
             raise found.hindrance
         assert found.effect is not None  # noqa: S101 - an open proposal has one or the other
         asked = found.record.asked
+        if found.effect.warnings and asked.reason is None and reason is None:
+            raise ReasonNeeded(found.effect.warnings)
         act = Act(
             actor.holder,
             actor.role,
             f"{asked.target}: {asked.kind.replace('_', ' ')} approved",
-            asked.reason,
+            asked.reason if asked.reason is not None else reason,
             asked.authority,
             found.record.proposed_by,
             found.effect.warnings,
