@@ -34,7 +34,10 @@ COMMANDS = {
     "register load": ("registers", "load_file"),
     "quarantine list": ("ledger", "quarantine_list"),
     "quarantine release": ("later", "quarantine_release"),
+    "places load": ("places", "load"),
     "token create": ("setting_up", "token_create"),
+    "token list": ("setting_up", "token_list"),
+    "token revoke": ("setting_up", "token_revoke"),
     "migrate": ("setting_up", "migrate"),
     "simulate": ("simulating", "simulate"),
     "web": ("processes", "web"),
@@ -45,6 +48,7 @@ COMMANDS = {
 GROUPS = {
     "register": "Check or load a register file.",
     "quarantine": "What could not be read.",
+    "places": "Named roads and places, against which zones are checked.",
     "token": "Tokens for the HTTP interface.",
 }
 

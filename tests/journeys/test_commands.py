@@ -107,6 +107,31 @@ def test_a_token_is_printed_alone_and_needs_a_force_for_the_police(settings: dic
     assert "no such force" in refused(cordon("token", "create", "--role", "police", "--force", "X", settings=settings))
 
 
+def test_tokens_without_a_holder_are_persons_of_their_own_and_each_can_be_revoked(settings: dict[str, str]) -> None:
+    for _ in range(2):
+        assert cordon("token", "create", "--role", "auditor", settings=settings).returncode == 0
+    listed = [line for line in cordon("token", "list", settings=settings).stdout.splitlines() if "auditor" in line]
+    assert len({line.rpartition("  ")[2] for line in listed}) == 2
+    name = listed[0].split()[0]
+    assert cordon("token", "revoke", name, settings=settings).stdout == f"{name}: revoked\n"
+    assert "revoked" in next(
+        line for line in cordon("token", "list", settings=settings).stdout.splitlines() if line.startswith(name)
+    )
+    assert "cordon token list" in refused(cordon("token", "revoke", name, settings=settings))
+
+
+def test_named_places_are_loaded_whole_or_not_at_all(settings: dict[str, str], tmp_path: Path) -> None:
+    road = {"type": "LineString", "coordinates": [[-0.1, 51.37], [-0.09, 51.38]]}
+    feature = {"type": "Feature", "geometry": road, "properties": {"name": "A232", "kind": "road"}}
+    file = tmp_path / "places.json"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    done = cordon("places", "load", file, "--source", "test", settings=settings)
+    assert done.stdout == f"{file}: loaded as test: 1 road; 0 of the former set removed\n"
+    del feature["properties"]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    assert str(file) in refused(cordon("places", "load", file, "--source", "test", settings=settings))
+
+
 def test_migrate_says_what_it_applied(settings: dict[str, str]) -> None:
     assert cordon("migrate", settings=settings).stdout.startswith("nothing to apply")
 
