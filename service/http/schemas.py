@@ -55,6 +55,11 @@ def takes(schema: Schema, **others: Schema) -> Schema:
     return {"requestBody": {"required": True, "content": {kind: {"schema": one} for kind, one in kinds.items()}}}
 
 
+def may_take(schema: Schema) -> Schema:
+    """Describe a JSON body that may be left out."""
+    return {"requestBody": {"required": False, "content": {"application/json": {"schema": schema}}}}
+
+
 ENDS: Schema = {
     "description": "on a date (exclusive), until further order, or with a named event, and when that came",
     "oneOf": [

@@ -106,8 +106,20 @@ async def read_members(
     whole, members: what a fault calls the whole, and what it should hold. types: what the body may be.
     """
     media_type(request, types)
+    return _read(await read_body(request, limit), whole, members)
+
+
+async def read_optional_members(request: Request, whole: str, members: str) -> Body:
+    """Return the JSON object that is the body, or NO_BODY if there is none. Raises as `read_members`."""
+    raw = await read_body(request, LIMIT)
+    if not raw:
+        return NO_BODY
+    media_type(request, ("application/json",))
+    return _read(raw, whole, members)
+
+
+def _read(raw: bytes, whole: str, members: str) -> Body:
     findings = Findings()
-    raw = await read_body(request, limit)
     found = parse(raw, findings, whole, members)
     if found is None or findings.faulty:
         raise faulty(findings.found)

@@ -41,6 +41,7 @@ class Entry:
         self.pointer = pointer
         self.findings = findings
         self.shows = shows
+        findings.pointers.setdefault(place, pointer)
         self._members = members
         self._known: set[str] = set()
 

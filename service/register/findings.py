@@ -25,17 +25,24 @@ class Finding:
 
 @dataclass(slots=True)
 class Findings:
-    """Collects findings in the order in which they are made."""
+    """Collects findings in the order in which they are made.
+
+    pointers: to the object that each place is, for those who know no more than its place.
+    """
 
     found: list[Finding] = field(default_factory=list)
+    pointers: dict[str, str] = field(default_factory=dict)
 
-    def fault(self, place: str, text: str, remedy: str, pointer: str = "") -> None:
+    def fault(self, place: str, text: str, remedy: str, pointer: str | None = None) -> None:
         """Record something that is refused."""
-        self.found.append(Finding("fault", place, text, remedy, pointer))
+        self.found.append(Finding("fault", place, text, remedy, self._to(place, pointer)))
 
-    def warn(self, place: str, text: str, remedy: str, pointer: str = "") -> None:
+    def warn(self, place: str, text: str, remedy: str, pointer: str | None = None) -> None:
         """Record something that a person must give a reason for."""
-        self.found.append(Finding("warning", place, text, remedy, pointer))
+        self.found.append(Finding("warning", place, text, remedy, self._to(place, pointer)))
+
+    def _to(self, place: str, pointer: str | None) -> str:
+        return self.pointers.get(place, "") if pointer is None else pointer
 
     @property
     def faulty(self) -> bool:

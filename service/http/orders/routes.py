@@ -27,9 +27,9 @@ from service.http.orders.document import (
 from service.http.parameters import Name
 from service.http.proposals.proposing import read_why
 from service.http.reading import InTime, PagedInTime, following, reading
-from service.http.schemas import ORDER, ORDER_ANEW, PUBLISHING, takes
+from service.http.schemas import ORDER, ORDER_ANEW, PUBLISHING, may_take, takes
 from service.http.wiring import Wired
-from service.http.writing import Answer, IdempotencyKey, IfMatch, read_members, write
+from service.http.writing import Answer, IdempotencyKey, IfMatch, read_members, read_optional_members, write
 from service.register.order_drafts import discard_draft, draft_order, edit_draft, publish_order
 from service.register.orders import OrderRecord, list_orders, read_order
 from service.register.refusals import NoSuch
@@ -122,12 +122,12 @@ async def discard_order(services: Wired, actor: Admin, request: Request, seen: I
     return await write(services, actor, request, act)
 
 
-@routes.post("/orders/{order_id}/publish", openapi_extra=takes(PUBLISHING), responses={200: {"model": DraftedOrder}})
+@routes.post("/orders/{order_id}/publish", openapi_extra=may_take(PUBLISHING), responses={200: {"model": DraftedOrder}})
 async def publish(
     services: Wired, actor: Admin, request: Request, seen: IfMatch, key: IdempotencyKey, order_id: Name
 ) -> Response:
     """Put an order in force, as a second person. Its zones are published each on their own."""
-    body = await read_members(request, "publishing", "a reason, if there are warnings")
+    body = await read_optional_members(request, "publishing", "a reason, if there are warnings")
 
     async def act(connection: Connection, now: Instant) -> Answer:
         reason, authority = read_why(body.members, needed=False)

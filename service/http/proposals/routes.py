@@ -19,9 +19,9 @@ from service.http.proposals.document import ProposalInFull, ProposalPage, in_ful
 from service.http.proposals.kinds import PROPOSALS
 from service.http.proposals.proposing import read_why
 from service.http.reading import following, reading
-from service.http.schemas import DECISION, takes
+from service.http.schemas import DECISION, may_take, takes
 from service.http.wiring import Wired
-from service.http.writing import Answer, IdempotencyKey, IfMatch, read_members, write
+from service.http.writing import Answer, IdempotencyKey, IfMatch, read_members, read_optional_members, write
 from service.register.findings import Finding
 from service.register.proposals import LAST_ID, Proposed, list_proposals
 from service.register.refusals import Faulty, NoSuch
@@ -72,12 +72,12 @@ async def proposal(services: Wired, actor: Reader, response: Response, proposal_
     return in_full(found)
 
 
-@routes.post("/{proposal_id}/approval", openapi_extra=takes(DECISION), responses={200: {"model": ProposalInFull}})
+@routes.post("/{proposal_id}/approval", openapi_extra=may_take(DECISION), responses={200: {"model": ProposalInFull}})
 async def approve(
     services: Wired, actor: Decider, request: Request, seen: IfMatch, key: IdempotencyKey, proposal_id: Number
 ) -> Response:
     """Approve what somebody else asked for: it is done at once. 412 if it would do something else by now."""
-    body = await read_members(request, "decision", "a reason, if there is one to give")
+    body = await read_optional_members(request, "decision", "a reason, if there is one to give")
 
     async def act(connection: Connection, now: Instant) -> Answer:
         reason, _ = read_why(body.members, needed=False)

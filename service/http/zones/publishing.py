@@ -15,9 +15,9 @@ from service.http.guard import Allowed
 from service.http.orders.changing import PROPOSED
 from service.http.parameters import Name
 from service.http.proposals.proposing import propose, read_why
-from service.http.schemas import ENDING, PUBLISHING, WITHDRAWAL, ZONE_DETAILS, takes
+from service.http.schemas import ENDING, PUBLISHING, WITHDRAWAL, ZONE_DETAILS, may_take, takes
 from service.http.wiring import Services, Wired
-from service.http.writing import Answer, IdempotencyKey, IfMatch, read_members, write
+from service.http.writing import Answer, IdempotencyKey, IfMatch, read_optional_members, write
 from service.http.zones.design import design_warnings
 from service.http.zones.document import PublishedZone, published_document
 from service.http.zones.routes import Number
@@ -57,7 +57,7 @@ async def _step(
 
     That takes up to a second, so nobody else is kept from the register meanwhile.
     """
-    body = await read_members(request, "publishing", "a reason, if there are warnings")
+    body = await read_optional_members(request, "publishing", "a reason, if there are warnings")
     warned = await design_warnings(services, ZoneId(step.zone_id), step.version) if design else []
 
     async def act(connection: Connection, now: Instant) -> Answer:
@@ -70,7 +70,7 @@ async def _step(
     return await write(services, actor, request, act, body=body, key=key)
 
 
-@routes.post("/versions/{version}/publish", openapi_extra=takes(PUBLISHING), responses=PUBLISHED)
+@routes.post("/versions/{version}/publish", openapi_extra=may_take(PUBLISHING), responses=PUBLISHED)
 async def publish_route(
     services: Wired,
     actor: Admin,
@@ -88,7 +88,7 @@ async def publish_route(
     return await _step(services, actor, request, publish, Step(zone_id, version, seen, "published"), key, design=True)
 
 
-@routes.post("/versions/{version}/emergency", openapi_extra=takes(PUBLISHING), responses=PUBLISHED)
+@routes.post("/versions/{version}/emergency", openapi_extra=may_take(PUBLISHING), responses=PUBLISHED)
 async def emergency_route(
     services: Wired,
     actor: Admin,
@@ -105,7 +105,7 @@ async def emergency_route(
     return answer
 
 
-@routes.post("/versions/{version}/refusal", openapi_extra=takes(PUBLISHING), responses=PUBLISHED)
+@routes.post("/versions/{version}/refusal", openapi_extra=may_take(PUBLISHING), responses=PUBLISHED)
 async def refusal_route(
     services: Wired,
     actor: Admin,

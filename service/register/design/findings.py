@@ -30,7 +30,7 @@ def design_findings(draft: DraftDesign, around: Surroundings, rules: Rules) -> D
         found.leave("shape", "nothing that asks for the shape was checked: its whereabouts, size, overlap and replay")
     else:
         area_m2, replay = _of_shape(draft, here, around, rules, found)
-    check_periods(draft, found)
+    check_periods(draft, around.replayed.end, found)
     return DesignCheck(
         zone_id=draft.zone_id,
         version=draft.drawn.version,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from geofence.instants import FOREVER, Interval, printed
+from geofence.instants import FOREVER, Instant, Interval, printed
 from geofence.schedule import unite
 from service.register.design.answer import Found
 from service.register.design.draft import DraftDesign
@@ -10,14 +10,14 @@ from service.register.design.draft import DraftDesign
 MOST_TOLD = 20
 
 
-def check_periods(draft: DraftDesign, found: Found) -> None:
-    """Warn of a draft that reaches outside what it belongs to, and of time in force without a version."""
+def check_periods(draft: DraftDesign, now: Instant, found: Found) -> None:
+    """Warn of a draft that reaches outside what it belongs to, and of time in force to come without a version."""
     outside = [fact for whose, period in _belongs_to(draft) for fact in _outside(draft, whose, period)]
     if draft.order.monitoring is None:
         outside.append("its order has no monitoring requirement, so that it is never in force here")
     if outside:
         found.warn("period", "; ".join(outside), "correct the period of the version, or give the reason")
-    gaps = _gaps(draft)
+    gaps = _gaps(draft, now)
     if gaps:
         more = len(gaps) - MOST_TOLD
         told = " and ".join(map(_told, gaps[:MOST_TOLD])) + (f" and {more} more times" if more > 0 else "")
@@ -48,13 +48,15 @@ def _outside(draft: DraftDesign, whose: str, period: Interval) -> list[str]:
     return facts
 
 
-def _gaps(draft: DraftDesign) -> list[Interval]:
-    """Return when the zone is without a version although order, monitoring requirement and prohibition hold.
+def _gaps(draft: DraftDesign, now: Instant) -> list[Interval]:
+    """Return when, from now on, the zone is without a version although order, monitoring and prohibition hold.
 
-    Two versions are never valid at once: what was published before the draft is taken to end where the draft begins.
+    Time that is over is no matter of a drawing any more. Two versions are never valid at once: what was published
+    before the draft is taken to end where the draft begins.
     """
     held = draft.order.monitoring and draft.order.monitoring.meet(draft.order.during)
     held = held and held.meet(draft.prohibition.during)
+    held = held and held.meet(Interval(now, FOREVER))
     if held is None:
         return []
     own = Interval(draft.drawn.valid_from, draft.drawn.valid_until)
