@@ -5,9 +5,12 @@ import asyncio
 import asyncpg
 import pytest
 
+from geofence.register import Register
 from service.database import Pool
 from service.embedded import EmbeddedPostgres
-from service.migrate import MigrationRefused, is_migrated, migrate, migrations
+from service.migrate import CREATE_HISTORY, REMEMBER, MigrationRefused, is_migrated, migrate, migrations
+from service.register.past import read_as_of_version
+from service.register.store import PostgresRegister
 from tests.servers.database import TestDatabase
 
 
@@ -65,3 +68,50 @@ async def test_a_schema_that_these_files_did_not_make_is_refused(
             await migrate(connection)
     finally:
         await connection.close()
+
+
+BEFORE_HISTORY = """
+INSERT INTO force (code) VALUES ('MPS');
+INSERT INTO wearer (wearer_id, name) VALUES ('W-1', 'Alex Example');
+INSERT INTO fitting (tag_id, wearer_id, fitted_at) VALUES ('T-1', 'W-1', '2026-10-01Z');
+INSERT INTO court_order (order_id, kind, reference, force, wearer_id, made_on, effective_from, ends) VALUES
+  ('O-1', 'DAPO', 'R', 'MPS', 'W-1', '2026-10-01', '2026-10-01Z', '{"kind": "further_order"}');
+INSERT INTO prohibition (prohibition_id, order_id, clause, wording, starts_at) VALUES
+  ('P-1', 'O-1', '1', 'Not to enter.', '2026-10-01Z');
+INSERT INTO zone (zone_id, prohibition_id) VALUES ('Z-1', 'P-1');
+INSERT INTO zone_version (zone_id, version, valid_from, footprint, distance_m, drawn_by, drawn_at, published_by,
+                          published_at)
+VALUES ('Z-1', 1, '2026-10-01Z', '{"type": "Point", "coordinates": [-0.1, 51.37]}', 200, 'A', '2026-10-01Z', 'B',
+        '2026-10-01Z');
+INSERT INTO register_load (at, actor, reason, warnings, sha256, register_version) VALUES
+  ('2026-10-01Z', 'A', NULL, '{}', '0', 1), ('2026-10-02Z', 'A', NULL, '{}', '0', 1);
+UPDATE register_state SET version = 1"""
+
+
+async def test_a_register_from_before_its_history_stays_in_force_and_is_its_first_state(
+    postgres_server: EmbeddedPostgres,
+) -> None:
+    server = await asyncpg.connect(postgres_server.url())
+    await server.execute("CREATE DATABASE older")
+    connection = await asyncpg.connect(postgres_server.url("older"))
+    try:
+        await connection.execute(CREATE_HISTORY)
+        for migration in migrations()[:4]:
+            await connection.execute(migration.sql)
+            await connection.execute(REMEMBER, migration.number, migration.name, migration.sha256)
+        await connection.execute(BEFORE_HISTORY)
+        await migrate(connection)
+        register = await PostgresRegister().register(connection)
+        (order,) = register.orders
+        assert [zone.zone_id for zone in order.prohibitions[0].zones] == ["Z-1"]
+        assert len(register.fittings) == 1
+        (change,) = await connection.fetch("SELECT register_version, actor FROM register_change")
+        assert tuple(change) == (1, "A")
+        for version, then in ((1, register), (0, Register((), ()))):
+            async with connection.transaction():
+                await read_as_of_version(connection, version)
+                assert await PostgresRegister().register(connection) == then
+    finally:
+        await connection.close()
+        await server.execute("DROP DATABASE older")
+        await server.close()
