@@ -39,7 +39,10 @@ class Filters(PagedInTime):
 async def clocks(
     services: Wired, actor: Annotated[Actor, Depends(Allowed(*READERS))], filters: Annotated[Filters, FromQuery()]
 ) -> ClockPage:
-    """List the clocks that run: those due first come first, those that are never due last, by their beginnings."""
+    """List the clocks that run: those due first come first, those that are never due last, by their beginnings.
+
+    The police see those of their force, without drafts and proposals.
+    """
     if filters.force is not None:
         sees_force(actor, filters.force)
     wanted = Wanted(

@@ -1,12 +1,14 @@
 """Which days do not count towards the 48 hours of a notice: Domestic Abuse Act 2021 s.29(3)."""
 
 from datetime import date
-from functools import cache
 
 from holidays import country_holidays
 
 SATURDAY, SUNDAY = 5, 6
 CHRISTMAS = (12, 25)
+# Those of Wales are the same; it works out each year when it is first asked for. Made here, because it takes half a
+# second, for which no request should wait. The library has Good Friday among them, which is none by the letter.
+BANK_HOLIDAYS = country_holidays("GB", subdiv="ENG")
 
 
 def is_disregarded(day: date) -> bool:
@@ -21,10 +23,4 @@ def is_disregarded(day: date) -> bool:
     """
     if day.weekday() == SUNDAY or (day.month, day.day) == CHRISTMAS:
         return True
-    return day.weekday() != SATURDAY and day in _holidays_of(day.year)
-
-
-@cache
-def _holidays_of(year: int) -> frozenset[date]:
-    # Those of Wales are the same. The library writes Good Friday among them, which is none by the letter.
-    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
+    return day.weekday() != SATURDAY and day in BANK_HOLIDAYS

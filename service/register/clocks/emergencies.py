@@ -5,13 +5,13 @@ from geofence.instants import Instant, instant
 from service.register.clocks.clock import Clock, state_by
 
 # $1: the force (null: any). Answered for: confirmed (no end of an emergency is left), refused (its end was brought
-# forward), an order discharged, a version withdrawn, or replaced by a later one that somebody else published. What
-# nobody answered for stays here after its 24 hours: it was judged by meanwhile.
+# forward), or, of a version, withdrawn, or replaced by a later one that somebody else published. What nobody answered
+# for stays here after its 24 hours: it was judged by meanwhile.
 UNCONFIRMED = """
 SELECT order_id, wearer_id, force, NULL AS prohibition_id, NULL AS zone_id, NULL::integer AS version,
        published_at, emergency_until
 FROM court_order
-WHERE emergency_until IS NOT NULL AND discharged_at IS NULL AND ($1::text IS NULL OR force = $1)
+WHERE emergency_until IS NOT NULL AND ($1::text IS NULL OR force = $1)
   AND NOT EXISTS (SELECT FROM register_past
                   WHERE table_name = 'court_order' AND image ->> 'order_id' = order_id
                     AND (image ->> 'published_at')::timestamptz = published_at

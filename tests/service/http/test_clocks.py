@@ -222,9 +222,9 @@ async def test_proposals_and_drafts_are_told_of_until_they_are_decided(
     assert not await of_order(callers, "proposal")
 
 
-async def in_emergency(callers: Callers, desk: Pool, now: Instant) -> None:
+async def in_emergency(callers: Callers, desk: Pool, now: Instant, **more: Any) -> None:
     """Have one person alone enter an order with a zone, and put both in force."""
-    await entered(callers, **ZONED)
+    await entered(callers, **ZONED, **more)
     async with desk.acquire() as connection, connection.transaction():
         zone = await read_zone(connection, ZoneId("Z-9"))
         await publish_in_emergency(connection, Publishing(ZoneId("Z-9"), 1, zone.etag, ALONE), now)
@@ -292,6 +292,13 @@ async def test_a_variation_by_a_second_person_is_no_answer_to_an_emergency(
 ) -> None:
     await in_emergency(callers, desk, now)
     await approve(callers, await proposed(callers, "/v1/orders/O-9/variations", aware_from="2026-11-21T09:00:00Z"))
+    assert len(await of_order(callers, "emergency")) == 2
+
+
+async def test_what_one_person_enters_himself_is_no_answer_to_his_emergency(
+    callers: Callers, desk: Pool, now: Instant
+) -> None:
+    await in_emergency(callers, desk, now, discharged_at="2026-11-21T09:00:00Z")
     assert len(await of_order(callers, "emergency")) == 2
 
 
