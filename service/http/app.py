@@ -15,12 +15,15 @@ from service.access.links import PATH
 from service.clock import Clock, now
 from service.database import Pool
 from service.http import health
+from service.http.clocks.routes import routes as clocks
 from service.http.guard import SignInNeeded
 from service.http.incidents.routes import routes as incidents
 from service.http.intake.routes import routes as intake
 from service.http.middleware import AnswersAnyFailure, Measured, ProtectiveHeaders
+from service.http.notifications.routes import routes as notifications
 from service.http.orders.changing import routes as order_changes
 from service.http.orders.routes import routes as orders
+from service.http.overview.routes import routes as overview
 from service.http.pages.assets import Asset, asset_routes, read_assets
 from service.http.pages.duty import duty_routes
 from service.http.pages.errors import Answers
@@ -37,7 +40,10 @@ from service.http.zones.publishing import routes as publishing
 from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
-INTERFACE = (health.routes, intake, incidents, reports, orders, order_changes, zones, design, publishing, proposals)
+INTERFACE = (
+    *(health.routes, intake, incidents, reports, overview, clocks),
+    *(orders, order_changes, notifications, zones, design, publishing, proposals),
+)
 
 
 def create_app(

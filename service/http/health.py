@@ -8,7 +8,7 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from pydantic import BaseModel
 
 from service.access.actor import Actor, Role
@@ -16,6 +16,7 @@ from service.http.guard import Allowed, open_to_anyone
 from service.http.middleware import DATABASE_GONE
 from service.http.wiring import Services, Wired
 from service.migrate import is_migrated
+from service.register.clocks.emergencies import count_unconfirmed
 from service.version import VERSION
 
 routes = APIRouter(tags=["Health"])
@@ -63,8 +64,16 @@ async def info() -> Info:
     "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 )
 async def metrics(services: Wired, _actor: Annotated[Actor, Depends(Allowed(Role.OPERATOR))]) -> Response:
-    """Return the measurements in the text format of Prometheus."""
-    return Response(b"".join(map(generate_latest, services.metrics)), media_type=CONTENT_TYPE_LATEST)
+    """Return the measurements in the text format of Prometheus, and what the database counts at this moment."""
+    counted = CollectorRegistry()  # its own: nothing that was counted before is shown if counting fails
+    async with services.pool.acquire() as connection:
+        Gauge(
+            "cordon_emergencies_unconfirmed",
+            "Orders and zone versions that one person alone put in force and nobody has answered for.",
+            registry=counted,
+        ).set(await count_unconfirmed(connection))
+    told = b"".join(map(generate_latest, (*services.metrics, counted)))
+    return Response(told, media_type=CONTENT_TYPE_LATEST)
 
 
 async def _database(services: Services) -> str:

@@ -180,6 +180,17 @@ WITHDRAWAL = an_object(
 ZONE_DETAILS = an_object("what is to change", _WHY, {**_BY, "label": optional(TEXT), "responding_force": optional(ID)})
 PUBLISHING = an_object("why, if there are warnings", {}, {"reason": optional(REASON), **_BY})
 DECISION = an_object("why", {}, {"reason": optional(REASON)})
+NOTIFICATION: Schema = {
+    "description": "of what the police were notified, or have to be (Domestic Abuse Act 2021 s.41)",
+    "oneOf": [
+        an_object("name and home address", {"what": {"const": "name_and_address"}, "confirmed_at": INSTANT}),
+        an_object(
+            "a change of name or home address, and when it was notified, if it was",
+            {"what": {"const": "change"}, "happened_on": DAY},
+            {"confirmed_at": optional(INSTANT)},
+        ),
+    ],
+}
 
 _METRES: Schema = {"type": "number", "minimum": 0}
 _ABOUT: Schema = {

@@ -15,18 +15,21 @@ from service.database import Connection
 # The force of the order, or the one that the zone names to respond: it receives that incident and nothing else.
 _SEEN_BY = "($1::text IS NULL OR incident.force = $1 OR zone.responding_force = $1)"
 
-# A day lists what has a part in it, and whoever was lost inside before it and has not been heard of since.
+# A range of time lists what has a part in it, and whoever was lost inside before it and has not been heard of since.
+LISTED_IN = """(incident.first_at < {until} AND (incident.last_at >= {since} OR incident.state = 'track_lost'
+    AND {since} < LEAST(
+      COALESCE((SELECT min(fix.recorded_at) FROM fix JOIN tag USING (tag_no)
+                WHERE tag.tag_id = incident.tag_id AND fix.recorded_at > incident.last_at), 'infinity'),
+      COALESCE((SELECT fitting.removed_at FROM fitting WHERE fitting.fitting_id = incident.fitting_id), 'infinity')
+    )))"""
+
 LIST = f"""
 SELECT incident.* FROM incident JOIN zone USING (zone_id)
 WHERE incident.standing AND {_SEEN_BY}
   AND ($2::text IS NULL OR incident.force = $2 OR zone.responding_force = $2)
   AND ($3::text IS NULL OR incident.grade = $3)
   AND ($4::text IS NULL OR incident.wearer_id = $4)
-  AND ($5::timestamptz IS NULL OR incident.first_at < $6 AND (incident.last_at >= $5 OR incident.state = 'track_lost'
-    AND $5 < LEAST(
-      COALESCE((SELECT min(fix.recorded_at) FROM fix JOIN tag USING (tag_no)
-                WHERE tag.tag_id = incident.tag_id AND fix.recorded_at > incident.last_at), 'infinity'),
-      COALESCE((SELECT fitting.removed_at FROM fitting WHERE fitting.fitting_id = incident.fitting_id), 'infinity'))))
+  AND ($5::timestamptz IS NULL OR {LISTED_IN.format(since="$5", until="$6")})
   AND ($7::timestamptz IS NULL OR (incident.began_at, incident.incident_id) < ($7, $8))
 ORDER BY incident.began_at DESC, incident.incident_id DESC
 LIMIT $9"""  # noqa: S608 - a constant

@@ -1,0 +1,1 @@
+"""What the police record of a wearer's notifications."""

@@ -1,0 +1,1 @@
+"""The counts that a force publishes."""
