@@ -25,6 +25,7 @@ from service.http.orders.changing import routes as order_changes
 from service.http.orders.routes import routes as orders
 from service.http.overview.routes import routes as overview
 from service.http.pages.assets import Asset, asset_routes, read_assets
+from service.http.pages.clocks import clock_routes
 from service.http.pages.duty import duty_routes
 from service.http.pages.errors import Answers
 from service.http.pages.incident import incident_routes
@@ -97,7 +98,8 @@ def described() -> FastAPI:
 
 
 def _pages(pages: Pages, desk: Desk, assets: Mapping[str, Asset]) -> tuple[APIRouter, ...]:
-    return duty_routes(pages), incident_routes(pages, desk), sign_in_routes(pages), asset_routes(assets)
+    shown = (duty_routes(pages), clock_routes(pages), incident_routes(pages, desk))
+    return *shown, sign_in_routes(pages), asset_routes(assets)
 
 
 def _answer_problems(app: FastAPI, answer: Answers) -> None:

@@ -105,8 +105,27 @@ async def test_an_administrator_sees_every_force_and_the_police_their_own(site: 
     assert NAME not in await page.content()
 
 
+async def test_the_clocks_are_on_a_page_and_the_police_see_those_of_their_force(site: Site, visitor: Visitor) -> None:
+    page = visitor.page
+    await sign_in(site, visitor, Role.ADMIN, None)
+    await page.get_by_role("navigation", name="Pages").get_by_role("link", name="Clocks").click()
+    running = page.get_by_role("region", name="What falls due, and what is awaited").get_by_role("table")
+    await expect(running).to_contain_text("O-1")
+    await expect(running).to_contain_text("O-2")
+    await page.get_by_role("navigation", name="Kinds").get_by_role("link", name="Notification").click()
+    await expect(running).to_contain_text("Not recorded")
+    assert visitor.complaints == []
+
+    await page.context.clear_cookies()
+    await sign_in(site, visitor, Role.POLICE, "GMP")
+    await page.goto(f"{site.address}/clocks")
+    await expect(running).to_contain_text("O-2")
+    await expect(running).not_to_contain_text("O-1")
+    await expect(page.get_by_role("navigation", name="Kinds")).not_to_contain_text("Awaits approval")
+
+
 @pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("place", ["/sign-in", "/", f"/incidents/{CLOSED}", "/incidents/none", "/?day=x"])
+@pytest.mark.parametrize("place", ["/sign-in", "/", "/clocks", f"/incidents/{CLOSED}", "/incidents/none", "/?day=x"])
 async def test_every_page_is_accessible(site: Site, visitor: Visitor, place: str, width: int) -> None:
     await issue_friday(site)
     await visitor.page.set_viewport_size({"width": width, "height": 800})
