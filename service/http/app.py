@@ -31,11 +31,15 @@ from service.http.pages.templates import Pages, read_templates
 from service.http.problems import Problem, from_framework, from_validation
 from service.http.proposals.routes import routes as proposals
 from service.http.reports.routes import routes as reports
+from service.http.wearers.routes import routes as wearers
 from service.http.wiring import Services
 from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
-INTERFACE = (health.routes, intake, incidents, reports, orders, order_changes, zones, proposals)
+INTERFACE = (
+    *(health.routes, intake, incidents, reports),
+    *(wearers, orders, order_changes, zones, proposals),
+)
 
 
 def create_app(
