@@ -15,6 +15,7 @@ from service.access.links import PATH
 from service.clock import Clock, now
 from service.database import Pool
 from service.http import health
+from service.http.forces.routes import routes as forces
 from service.http.guard import SignInNeeded
 from service.http.incidents.routes import routes as incidents
 from service.http.intake.routes import routes as intake
@@ -38,7 +39,7 @@ from service.version import VERSION
 
 INTERFACE = (
     *(health.routes, intake, incidents, reports),
-    *(wearers, orders, order_changes, zones, proposals),
+    *(wearers, forces, orders, order_changes, zones, proposals),
 )
 
 
