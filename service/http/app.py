@@ -15,6 +15,7 @@ from service.access.links import PATH
 from service.clock import Clock, now
 from service.database import Pool
 from service.http import health
+from service.http.fittings.routes import routes as fittings
 from service.http.forces.routes import routes as forces
 from service.http.guard import SignInNeeded
 from service.http.incidents.routes import routes as incidents
@@ -39,7 +40,7 @@ from service.version import VERSION
 
 INTERFACE = (
     *(health.routes, intake, incidents, reports),
-    *(wearers, forces, orders, order_changes, zones, proposals),
+    *(wearers, forces, fittings, orders, order_changes, zones, proposals),
 )
 
 

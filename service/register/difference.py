@@ -39,7 +39,10 @@ _TABLES: Mapping[TableName, _Table] = {
     "force": _Table("SELECT * FROM force WHERE code = ANY($1)", "code", ("code",)),
     "wearer": _Table("SELECT * FROM wearer WHERE wearer_id = ANY($1)", "wearer_id", ("wearer_id",)),
     "fitting": _Table(
-        "SELECT * FROM fitting WHERE tag_id = ANY($1)", "tag_id", ("tag_id", "fitted_at"), ("fitted_at", "removed_at")
+        "SELECT * FROM fitting WHERE tag_id = ANY($1) ORDER BY standing",
+        "tag_id",
+        ("tag_id", "fitted_at"),
+        ("fitted_at", "removed_at"),
     ),
     "court_order": _Table("SELECT * FROM court_order WHERE order_id = ANY($1)", "order_id", ("order_id",)),
     "suspension": _Table(
@@ -112,7 +115,8 @@ def _check_overlap(table: _Table, wanted: Wanted, there: Mapping[_Key, Row], fin
     own = _period(table.period, wanted.row)
     for row in there.values():
         is_draft = wanted.table == "zone_version" and row["published_at"] is None
-        if not is_draft and own.meet(_period(table.period, row)) is not None:
+        never_was = wanted.table == "fitting" and not row["standing"]
+        if not is_draft and not never_was and own.meet(_period(table.period, row)) is not None:
             findings.fault(
                 wanted.place,
                 f"overlaps the one from {printed(_period(table.period, row).start)} in the register",

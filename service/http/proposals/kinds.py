@@ -1,8 +1,11 @@
 """Every kind of proposal that the interface takes."""
 
+from service.register.fitting_proposals import FITTING_KINDS
 from service.register.order_operations import ORDER_OPERATIONS
 from service.register.order_proposals import effect_on_order
 from service.register.proposals import Proposals
 from service.register.recipients import effect_on_recipients
 
-PROPOSALS = Proposals({**dict.fromkeys(ORDER_OPERATIONS, effect_on_order), "recipients": effect_on_recipients})
+PROPOSALS = Proposals(
+    {**dict.fromkeys(ORDER_OPERATIONS, effect_on_order), **FITTING_KINDS, "recipients": effect_on_recipients}
+)
