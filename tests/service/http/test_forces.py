@@ -118,7 +118,7 @@ async def test_who_has_not_read_the_force_may_not_propose(callers: Callers) -> N
 @pytest.mark.parametrize(
     ("faulty", "pointer"),
     [
-        ({"kind": "fax", "address": "secret@mps.example"}, "/recipients/1/kind"),
+        ({"kind": "secret@mps.example", "address": "email"}, "/recipients/1/kind"),
         ({"kind": "email", "address": "secret at mps.example"}, "/recipients/1/address"),
         ({"kind": "webhook", "address": "http://secret.example"}, "/recipients/1/address"),
         ({"kind": "email"}, "/recipients/1/address"),
