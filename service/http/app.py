@@ -16,6 +16,8 @@ from service.clock import Clock, now
 from service.database import Pool
 from service.http import health
 from service.http.clocks.routes import routes as clocks
+from service.http.fittings.routes import routes as fittings
+from service.http.forces.routes import routes as forces
 from service.http.guard import SignInNeeded
 from service.http.incidents.routes import routes as incidents
 from service.http.intake.routes import routes as intake
@@ -35,6 +37,7 @@ from service.http.pages.templates import Pages, read_templates
 from service.http.problems import Problem, from_framework, from_validation
 from service.http.proposals.routes import routes as proposals
 from service.http.reports.routes import routes as reports
+from service.http.wearers.routes import routes as wearers
 from service.http.wiring import Services
 from service.http.zones.design import routes as design
 from service.http.zones.publishing import routes as publishing
@@ -43,7 +46,7 @@ from service.version import VERSION
 
 INTERFACE = (
     *(health.routes, intake, incidents, reports, overview, clocks),
-    *(orders, order_changes, notifications, zones, design, publishing, proposals),
+    *(wearers, forces, fittings, orders, order_changes, notifications, zones, design, publishing, proposals),
 )
 
 

@@ -227,3 +227,42 @@ FEATURE: Schema = {
     "required": ["type"],
     "properties": {"type": {"enum": ["Feature", "FeatureCollection"]}},
 }
+
+_OF_WEARER: Schema = {"name": {"type": "string", "pattern": r"\S"}}
+_MORE_OF_WEARER: Schema = {
+    "date_of_birth": optional(DAY),
+    "pnc_id": optional(TEXT),
+    "provider_person_id": optional(TEXT),
+    "home_area": optional(TEXT),
+    "home": optional(GEOMETRY),
+}
+WEARER = an_object("a wearer, as a register file writes him", {"wearer_id": ID, **_OF_WEARER}, _MORE_OF_WEARER)
+WEARER_ANEW = an_object("a wearer, whole", _OF_WEARER, {"wearer_id": ID, **_MORE_OF_WEARER})
+
+_OF_FORCE: Schema = {"name": {"type": "string", "pattern": r"\S"}}
+FORCE = an_object("a force; its recipients are proposed afterwards", {"code": ID, **_OF_FORCE})
+FORCE_ANEW = an_object("a force's name", _OF_FORCE, {"code": ID})
+RECIPIENT = an_object(
+    "where a force receives its reports: an e-mail address, an sftp:// URL, or an https:// URL",
+    {"kind": {"enum": ["email", "sftp", "webhook"]}, "address": {"type": "string", "minLength": 1, "maxLength": 500}},
+)
+RECIPIENTS = an_object(
+    "all recipients of a force, in the order in which they are turned to",
+    {"recipients": {"type": "array", "maxItems": 50, "items": RECIPIENT}, **_WHY},
+    _BY,
+)
+
+FITTING: Schema = {
+    **an_object(
+        "one tag on one wearer, who is named by either id or by both",
+        {"tag_id": ID, "fitted_at": INSTANT},
+        {"wearer_id": optional(ID), "provider_person_id": optional(ID), "removed_at": optional(INSTANT)},
+    ),
+    "anyOf": [{"required": ["wearer_id"]}, {"required": ["provider_person_id"]}],
+}
+FITTING_CORRECTION = an_object(
+    "when the tag was on the wearer, as it should have been entered",
+    {"fitted_at": INSTANT, **_WHY},
+    {"removed_at": optional(INSTANT), **_BY},
+)
+FITTING_VOID = an_object("why it never was", _WHY, _BY)

@@ -31,6 +31,10 @@ SELECT fitting_id, greatest(fitted_at, touched.since), $3, $4, $3
 FROM unnest($1::text[], $2::timestamptz[]) AS touched (wearer_id, since)
 JOIN fitting USING (wearer_id)
 WHERE removed_at IS NULL OR removed_at > touched.since"""
+# Just these tracks, also where they end before: what was found in time that no longer belongs to one is withdrawn.
+ADD_TRACKS = """
+INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at)
+SELECT fitting_id, since, $3, $4, $3 FROM unnest($1::bigint[], $2::timestamptz[]) AS changed (fitting_id, since)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +80,14 @@ async def ask_for_judging(
     since = [moment(at) for at in touched.values()]
     added = await connection.execute(ADD_WORK, list(touched), since, moment(now), reason)
     return int(added.rpartition(" ")[2])
+
+
+async def ask_for_judging_tracks(
+    connection: Connection, changed: Mapping[int, Instant], reason: str, now: Instant
+) -> None:
+    """Have the desk judge the tracks of fittings again, each from the earliest instant at which its fitting changed.
+
+    changed: by fitting_id. reason: what an incident's history says of it, such as "fitting corrected".
+    """
+    since = [moment(at) for at in changed.values()]
+    await connection.execute(ADD_TRACKS, list(changed), since, moment(now), reason)

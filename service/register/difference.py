@@ -39,7 +39,7 @@ _TABLES: Mapping[TableName, _Table] = {
     "force": _Table("SELECT * FROM force WHERE code = ANY($1)", "code", ("code",)),
     "wearer": _Table("SELECT * FROM wearer WHERE wearer_id = ANY($1)", "wearer_id", ("wearer_id",)),
     "fitting": _Table(
-        "SELECT * FROM fitting WHERE tag_id = ANY($1) AND standing",
+        "SELECT * FROM fitting WHERE tag_id = ANY($1) ORDER BY standing",
         "tag_id",
         ("tag_id", "fitted_at"),
         ("fitted_at", "removed_at"),
@@ -121,7 +121,7 @@ def _check_overlap(table: _Table, wanted: Wanted, there: Mapping[_Key, Row], fin
     own = _period(table.period, wanted.row)
     for row in there.values():
         judges = row.get("published_at", row) is not None and row.get("withdrawn_at") is None
-        if judges and own.meet(_period(table.period, row)) is not None:
+        if judges and row.get("standing", True) and own.meet(_period(table.period, row)) is not None:
             findings.fault(
                 wanted.place,
                 f"overlaps the one from {printed(_period(table.period, row).start)} in the register",

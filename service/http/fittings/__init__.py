@@ -1,0 +1,1 @@
+"""Fittings: which tag was on whom and when; reported by the provider, confirmed, corrected."""

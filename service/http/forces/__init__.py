@@ -1,0 +1,1 @@
+"""Forces, and where they receive their reports."""

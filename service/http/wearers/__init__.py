@@ -1,0 +1,1 @@
+"""Wearers: entered, changed, read by those who have to do with them."""
