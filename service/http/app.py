@@ -16,6 +16,7 @@ from service.clock import Clock, now
 from service.database import Pool
 from service.http import health
 from service.http.guard import SignInNeeded
+from service.http.history.routes import routes as history
 from service.http.incidents.routes import routes as incidents
 from service.http.intake.routes import routes as intake
 from service.http.middleware import AnswersAnyFailure, Measured, ProtectiveHeaders
@@ -35,7 +36,7 @@ from service.http.wiring import Services
 from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
-INTERFACE = (health.routes, intake, incidents, reports, orders, order_changes, zones, proposals)
+INTERFACE = (health.routes, intake, incidents, reports, orders, order_changes, zones, proposals, history)
 
 
 def create_app(
