@@ -8,6 +8,7 @@ from geofence.instants import Instant
 from service.database import Pool
 from service.register import history
 from service.register.changes import Act, begin_change
+from service.register.images import IN_ORDER, INSTANT_COLUMNS
 from tests.service.http.conftest import Callers
 
 DRAFT = """
@@ -151,6 +152,7 @@ async def test_what_never_was_there_is_not_found(callers: Callers, path: str) ->
 
 async def test_pages_follow_each_other_to_the_end(callers: Callers, desk: Pool, now: Instant) -> None:
     await changed(desk, now, *STEPS)
+    whole: list[dict[str, Any]] = []
     for path in ("/v1/orders/O-7/history", "/v1/register/changes"):
         whole = await read(callers, "admin", path)
         found, link = [], f"{path}?limit=2"
@@ -197,8 +199,6 @@ async def test_reading_a_history_is_written_down(callers: Callers, desk: Pool) -
 
 
 async def test_every_table_that_has_a_history_is_told_and_every_instant_printed(pool: Pool) -> None:
-    from service.register.images import IN_ORDER, INSTANT_COLUMNS
-
     async with pool.acquire() as connection:
         kept = await connection.fetch(
             "SELECT tgrelid::regclass::text AS name FROM pg_trigger WHERE tgname = 'keeps_what_was' ORDER BY 1"
