@@ -73,9 +73,11 @@ def test_a_file_in_the_place_of_a_folder_leaves_nothing_new(tmp_path: Path) -> N
     assert files(tmp_path) == {"b": b"in the way"}
 
 
-def fill(folder: Path) -> None:
+def fill(folder: Path, ending: BaseException | None = None) -> None:
     with new_folder(folder) as made:
         (made / "a.json").write_bytes(b"a")
+        if ending is not None:
+            raise ending
 
 
 def test_a_new_folder_appears_whole_and_is_its_writers_alone(tmp_path: Path) -> None:
@@ -109,7 +111,6 @@ def test_what_is_there_already_is_refused_and_stays(tmp_path: Path, monkeypatch:
 
 @pytest.mark.parametrize("ending", [KeyboardInterrupt, Refused("no"), OSError(28, "No space left on device")])
 def test_ended_early_a_new_folder_leaves_nothing(tmp_path: Path, ending: BaseException) -> None:
-    with pytest.raises((KeyboardInterrupt, Refused)), new_folder(tmp_path / "new" / "out") as made:
-        (made / "a.json").write_bytes(b"a")
-        raise ending
+    with pytest.raises((KeyboardInterrupt, Refused)):
+        fill(tmp_path / "new" / "out", ending)
     assert list(tmp_path.iterdir()) == []

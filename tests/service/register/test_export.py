@@ -241,7 +241,7 @@ async def test_what_goes_on_meanwhile_is_in_none_of_the_files(
         await other.execute("UPDATE wearer SET name = 'changed meanwhile'")
         await other.close()
 
-    advanced = []
+    advanced: list[int] = []
 
     def advance(count: int) -> None:
         if not advanced:  # the history is being written, and the register is not yet
