@@ -32,6 +32,7 @@ COMMANDS = {
     "extract": ("later", "extract"),
     "register check": ("registers", "check"),
     "register load": ("registers", "load_file"),
+    "register export": ("registers", "export"),
     "quarantine list": ("ledger", "quarantine_list"),
     "quarantine release": ("later", "quarantine_release"),
     "places load": ("places", "load"),
@@ -46,7 +47,7 @@ COMMANDS = {
     "deadline": ("processes", "deadline"),
 }
 GROUPS = {
-    "register": "Check or load a register file.",
+    "register": "Check or load a register file; write the register out.",
     "quarantine": "What could not be read.",
     "places": "Named roads and places, against which zones are checked.",
     "token": "Tokens for the HTTP interface.",

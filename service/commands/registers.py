@@ -1,4 +1,4 @@
-"""`cordon register check` and `cordon register load`."""
+"""`cordon register check`, `load` and `export`."""
 
 import asyncio
 import getpass
@@ -7,11 +7,16 @@ from typing import Annotated
 
 import typer
 
+from geofence.instants import Instant
+from service.access.actor import Actor, Role
 from service.clock import now
-from service.commands.inputs import read_file, read_register_file
+from service.commands.inputs import read_file, read_folder, read_instant, read_register_file
 from service.commands.opening import opened
+from service.commands.writing import new_folder
+from service.progress import Advance, shown
 from service.refusal import Refused
 from service.register.document import read_register
+from service.register.export.writing_out import Exported, write_out
 from service.register.load import LoadRefused, LoadReport, load
 
 FOUND = 1
@@ -59,3 +64,27 @@ async def _load(file: Path, reason: str | None) -> LoadReport:
             return await load(connection, document, actor=getpass.getuser(), reason=reason, now=now())
         except LoadRefused as refused:
             raise Refused(f"{file}: {refused.findings[0]} ({len(refused.findings)} findings in all)") from refused
+
+
+def export(
+    out: Annotated[Path, typer.Option(parser=read_folder, metavar="PATH", help="The new folder to write to.")],
+    as_of: Annotated[
+        str | None, typer.Option(help="The register as it stood at this instant; now, if left out.")
+    ] = None,
+) -> None:
+    """Write the register and its history to a new folder, in open formats: all of it or nothing."""
+    seen_at = None if as_of is None else read_instant(as_of, "--as-of")
+    if seen_at is not None and seen_at > now():
+        raise Refused(f"--as-of {as_of}: has not come; name an instant that has")
+    with new_folder(out) as folder, shown() as stage:
+        written = asyncio.run(_export(folder, seen_at, stage("Writing", None)))
+    typer.echo(
+        f"{out}: register version {written.register_version}; {written.orders} orders,"
+        f" {written.zone_versions} zone versions, {written.changes} changes, {written.proposals} proposals"
+    )
+
+
+async def _export(folder: Path, as_of: Instant | None, advance: Advance) -> Exported:
+    actor = Actor(Role.OPERATOR, None, getpass.getuser())
+    async with opened(size=1) as pool, pool.acquire() as connection:
+        return await write_out(connection, folder, actor, as_of=as_of, now=now(), advance=advance)

@@ -1,7 +1,8 @@
 """Writing a command's results: all files or none, each whole."""
 
-from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -30,6 +31,34 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
             undo.pop_all()
     except OSError as failed:
         raise Refused(f"{folder}: {failed.strerror}; name a folder that can be written") from failed
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Yield a folder to write to, which takes the given name at the end. Ended early, nothing is left of it.
+
+    What is in it may be read by the account that wrote it alone.
+
+    1. Refuse a name that something has already, other than an empty folder.
+    2. Make a folder beside it.
+    3. When all is written, rename.
+
+    Raises Refused, also for what can't be written meanwhile.
+    """
+    final = folder.resolve()
+    try:
+        if final.exists() and (not final.is_dir() or any(final.iterdir()) or final == Path.cwd()):
+            raise Refused(f"{folder}: is there already; name a folder that is not, or an empty one")
+        with ExitStack() as undo:
+            _make_folder(undo, final.parent)
+            temporary = final.with_name(f".cordon-{token_hex(8)}")
+            undo.callback(shutil.rmtree, temporary, ignore_errors=True)
+            temporary.mkdir(mode=0o700)
+            yield temporary
+            temporary.replace(final)
+            undo.pop_all()
+    except OSError as failed:
+        raise Refused(f"{folder}: {failed.strerror or failed}; name a folder that can be written") from failed
 
 
 def _written(undo: ExitStack, final: Path, content: bytes) -> Path:

@@ -19,6 +19,7 @@ from service.http.clocks.routes import routes as clocks
 from service.http.fittings.routes import routes as fittings
 from service.http.forces.routes import routes as forces
 from service.http.guard import SignInNeeded
+from service.http.history.routes import routes as history
 from service.http.incidents.routes import routes as incidents
 from service.http.intake.routes import routes as intake
 from service.http.middleware import AnswersAnyFailure, Measured, ProtectiveHeaders
@@ -45,8 +46,8 @@ from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
 INTERFACE = (
-    *(health.routes, intake, incidents, reports, overview, clocks),
-    *(wearers, forces, fittings, orders, order_changes, notifications, zones, design, publishing, proposals),
+    *(health.routes, intake, incidents, reports, overview, clocks, wearers, forces, fittings),
+    *(orders, order_changes, notifications, zones, design, publishing, proposals, history),
 )
 
 

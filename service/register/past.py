@@ -4,7 +4,8 @@ from alerts.particulars import Connection
 from geofence.instants import Instant, moment
 
 # Version 0 is the register before anything was entered.
-VERSION_AT = "SELECT coalesce(max(register_version), 0) FROM register_change WHERE at <= $1"
+VERSION_AT = """
+SELECT coalesce(max(register_version), 0) FROM register_change WHERE $1::timestamptz IS NULL OR at <= $1"""
 READ_THE_PAST = """
 SELECT set_config('cordon.as_of', $1::bigint::text, true), set_config('search_path', 'past, public', true)"""
 
@@ -15,7 +16,13 @@ async def read_as_of(connection: Connection, at: Instant | None) -> None:
     Only the register: fixes and incidents are as they are. What is written meanwhile would fail.
     """
     if at is not None:
-        await read_as_of_version(connection, await connection.fetchval(VERSION_AT, moment(at)))
+        await read_as_of_version(connection, await version_at(connection, at))
+
+
+async def version_at(connection: Connection, at: Instant | None) -> int:
+    """Return the number of the last change up to `at` (None: of all), 0 before the first."""
+    version: int = await connection.fetchval(VERSION_AT, None if at is None else moment(at))
+    return version
 
 
 async def read_as_of_version(connection: Connection, version: int) -> None:

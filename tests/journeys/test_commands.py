@@ -99,6 +99,31 @@ async def test_deadline_once_issues_what_is_due_and_report_then_shows_the_editio
     assert report["counts"]["confirmed"] == 1
 
 
+def test_a_register_is_exported_whole_and_never_over_another(
+    day: SimulatedDay, settings: dict[str, str], tmp_path: Path
+) -> None:
+    cordon("register", "load", day.files.register, "--reason", "simulated", settings=settings)
+    out = tmp_path / "out"
+    done = cordon("register", "export", "--out", out, settings=settings)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"{out}: register version 1;" in done.stdout
+    assert "no fault" in cordon("register", "check", out / "register.json").stdout
+    loaded = cordon("register", "load", out / "register.json", "--reason", "the same", settings=settings)
+    assert "loaded; 0 new rows" in loaded.stdout
+    assert "is there already" in refused(cordon("register", "export", "--out", out, settings=settings))
+    past = cordon(
+        "register", "export", "--out", tmp_path / "past", "--as-of", "2020-01-01T00:00:00Z", settings=settings
+    )
+    assert "register version 0; 0 orders" in past.stdout
+    elsewhere = ("register", "export", "--out", tmp_path / "no", "--as-of")
+    assert "has not come" in refused(cordon(*elsewhere, LATER_THAN_ANY.replace("-14:00", "Z"), settings=settings))
+    assert "not an instant" in refused(cordon(*elsewhere, "yesterday", settings=settings))
+    assert "does not answer" in refused(
+        cordon("register", "export", "--out", tmp_path / "no", settings={"CORDON_DATABASE_URL": NOWHERE})
+    )
+    assert not (tmp_path / "no").exists()
+
+
 def test_a_token_is_printed_alone_and_needs_a_force_for_the_police(settings: dict[str, str]) -> None:
     made = cordon("token", "create", "--role", "admin", settings=settings)
     assert made.returncode == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.commands.writing import write_all
+from service.commands.writing import new_folder, write_all
 from service.refusal import Refused
 
 OLD = {"a.json": b"old a", "b/c.json": b"old c"}
@@ -71,3 +71,46 @@ def test_a_file_in_the_place_of_a_folder_leaves_nothing_new(tmp_path: Path) -> N
     with pytest.raises(Refused, match="name a folder that can be written"):
         write_all(tmp_path, NEW)
     assert files(tmp_path) == {"b": b"in the way"}
+
+
+def fill(folder: Path, ending: BaseException | None = None) -> None:
+    with new_folder(folder) as made:
+        (made / "a.json").write_bytes(b"a")
+        if ending is not None:
+            raise ending
+
+
+def test_a_new_folder_appears_whole_and_is_its_writers_alone(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out"
+    with new_folder(out) as made:
+        (made / "a.json").write_bytes(b"a")
+        assert not out.exists()
+    assert files(tmp_path) == {"new/out/a.json": b"a"}
+    assert out.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_empty_folder_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    fill(tmp_path / "out")
+    assert files(tmp_path) == {"out/a.json": b"a"}
+
+
+def test_what_is_there_already_is_refused_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "b.json").write_bytes(b"mine")
+    (tmp_path / "present").mkdir()
+    monkeypatch.chdir(tmp_path / "present")
+    for taken in (tmp_path / "file", tmp_path / "full", Path()):
+        with pytest.raises(Refused, match="is there already; name a folder that is not, or an empty one"):
+            fill(taken)
+    assert files(tmp_path) == {"file": b"mine", "full/b.json": b"mine"}
+    with pytest.raises(Refused, match="name a folder that can be written"):
+        fill(tmp_path / "file" / "out")
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, Refused("no"), OSError(28, "No space left on device")])
+def test_ended_early_a_new_folder_leaves_nothing(tmp_path: Path, ending: BaseException) -> None:
+    with pytest.raises((KeyboardInterrupt, Refused)):
+        fill(tmp_path / "new" / "out", ending)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,1 @@
+"""The register's history: every change, or those of one thing."""
