@@ -20,7 +20,7 @@ ROWS_AT_MOST = 1000
 # The images of a thing whose id is $1. What belonged to it is told of as long as it did: the ids of a discarded draft
 # may be used again elsewhere.
 OF_ORDER = """
-own AS (SELECT * FROM register_image WHERE table_name IN ('court_order', 'suspension') AND order_id = $1::text),
+own AS (SELECT * FROM register_image WHERE table_name IN ('court_order', 'suspension', 'notification') AND order_id = $1::text),
 clause AS (SELECT * FROM register_image WHERE table_name = 'prohibition' AND order_id = $1),
 area AS (
     SELECT DISTINCT ON (zone.key, zone.since_version) zone.*
@@ -38,7 +38,7 @@ area AS (
 # Without its zones, whose shapes tell where somebody lives.
 OF_ORDER_ALONE = """image AS (
     SELECT * FROM register_image
-    WHERE table_name IN ('court_order', 'suspension', 'prohibition') AND order_id = $1::text)"""
+    WHERE table_name IN ('court_order', 'suspension', 'notification', 'prohibition') AND order_id = $1::text)"""
 OF_ZONE = "image AS (SELECT * FROM register_image WHERE table_name IN ('zone', 'zone_version') AND zone_id = $1::text)"
 OF_WEARER = "image AS (SELECT * FROM register_image WHERE table_name IN ('wearer', 'fitting') AND wearer_id = $1::text)"
 OF_FITTING = "image AS (SELECT * FROM register_image WHERE table_name = 'fitting' AND fitting_id = $1::bigint)"
@@ -91,7 +91,7 @@ EVERYTHING = Thing(OF_ALL, None)
 class Change:
     """One change of the register: whose it was, why, and what it did to the rows asked for.
 
-    rows_left_out: how many there are besides `rows`.
+    warnings: what was accepted for the reason. rows_left_out: how many there are besides `rows`.
     """
 
     register_version: int
@@ -102,6 +102,7 @@ class Change:
     reason: str | None
     authority: str | None
     proposed_by: str | None
+    warnings: tuple[str, ...]
     rows: tuple[ChangedRow, ...]
     rows_left_out: int
 
@@ -173,6 +174,7 @@ def _change(row: Record, rows: tuple[ChangedRow, ...], row_count: int) -> Change
         reason=row["reason"],
         authority=row["authority"],
         proposed_by=row["proposed_by"],
+        warnings=tuple(row["warnings"]),
         rows=rows,
         rows_left_out=row_count - len(rows),
     )

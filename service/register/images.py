@@ -19,15 +19,15 @@ told AS (
     SELECT until_version, false, table_name, key, image FROM image WHERE until_version IS NOT NULL
 )"""
 # What is referred to before what refers to it, and what was before what is after.
-IN_ORDER = """array_position(ARRAY['force', 'force_recipient', 'wearer', 'fitting', 'court_order', 'suspension',
-    'prohibition', 'zone', 'zone_version'], table_name), table_name, key, is_after"""
+IN_ORDER = """array_position(ARRAY['force', 'force_recipient', 'wearer', 'fitting', 'court_order', 'notification',
+    'suspension', 'prohibition', 'zone', 'zone_version'], table_name), table_name, key, is_after"""
 COLUMNS = "register_version, is_after, table_name, key::text, image::text"
 
 # An image holds instants as the session that changed the row would print them.
 INSTANT_COLUMNS = frozenset(
     {"known_from", "fitted_at", "removed_at", "aware_from", "effective_from", "monitoring_from", "monitoring_until"}
     | {"discharged_at", "starts_at", "ends_at", "valid_from", "valid_until"}
-    | {"drawn_at", "published_at", "emergency_until", "withdrawn_at"}
+    | {"drawn_at", "published_at", "emergency_until", "withdrawn_at", "confirmed_at", "at"}
 )
 # It is told beside the image which change began it.
 _LEFT_OUT = "since_version"

@@ -22,6 +22,8 @@ class RowDocument(Document):
 class ChangeDocument(Document):
     """A change of the register. proposed_by: who asked for it, where somebody else approved.
 
+    warnings: what was warned of, and accepted for the reason.
+
     rows: of what was asked for alone. rows_left_out: how many more there are of a change that is too large to be shown
     (`cordon register export` writes them all).
     """
@@ -34,6 +36,7 @@ class ChangeDocument(Document):
     reason: str | None
     authority: str | None
     proposed_by: str | None
+    warnings: list[str]
     rows: list[RowDocument]
     rows_left_out: int
 
@@ -56,6 +59,7 @@ def change_document(change: Change) -> ChangeDocument:
         reason=change.reason,
         authority=change.authority,
         proposed_by=change.proposed_by,
+        warnings=list(change.warnings),
         rows=[RowDocument(**row.written()) for row in change.rows],
         rows_left_out=change.rows_left_out,
     )

@@ -54,9 +54,11 @@ history.jsonl     every change of the register, one a line, the oldest first; dr
   what              such as "zone Z-1: version 2 published"
   reason, authority why, and who allowed it
   proposed_by       who asked for it, where somebody else approved
+  warnings          what was warned of, and accepted for the reason
   rows              what it did: table, key (the columns by which the row is known), before (null: it is new) and after
                     (null: it was removed). Columns are named as in the database: court_order, suspension, prohibition
-                    (wording is the clause's text), zone, zone_version, wearer, fitting, force, force_recipient.
+                    (wording is the clause's text), zone, zone_version, notification (what the police
+                    confirm of name and address), wearer, fitting, force, force_recipient.
                     drawn_by, drawn_at, published_by, published_at: who drew and who approved, and when.
                     emergency_until: up to when one person alone put it in force. withdrawn_at: found never to have been
                     right. standing false: this tag never was on this wearer.
