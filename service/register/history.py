@@ -20,7 +20,9 @@ ROWS_AT_MOST = 1000
 # The images of a thing whose id is $1. What belonged to it is told of as long as it did: the ids of a discarded draft
 # may be used again elsewhere.
 OF_ORDER = """
-own AS (SELECT * FROM register_image WHERE table_name IN ('court_order', 'suspension', 'notification') AND order_id = $1::text),
+own AS (
+    SELECT * FROM register_image
+    WHERE table_name IN ('court_order', 'suspension', 'notification') AND order_id = $1::text),
 clause AS (SELECT * FROM register_image WHERE table_name = 'prohibition' AND order_id = $1),
 area AS (
     SELECT DISTINCT ON (zone.key, zone.since_version) zone.*
