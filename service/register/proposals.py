@@ -108,8 +108,10 @@ class Proposed:
     @property
     def etag(self) -> str:
         """The same as long as approving would do the same."""
-        seen = self.effect.etag if self.effect is not None else str(self.hindrance or self.record.decision)
-        return hashlib.sha256(f"{self.record.proposal_id}|{seen}".encode()).hexdigest()[:32]
+        seen: list[object] = [self.record.proposal_id, self.record.decision, str(self.hindrance or "")]
+        if self.effect is not None:
+            seen += [self.effect.etag, self.effect.after, list(map(str, self.effect.warnings))]
+        return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:32]
 
 
 class Proposals:
