@@ -103,13 +103,18 @@ async def read(connection: Connection, version: int | None = None) -> Register:
 
 def told(register: Register, asked: Answers) -> Answers:
     """Return what a register holds at the same zones and instants as the model was asked of."""
-    zones: dict[str, _Held] = {
+    held: dict[str, _Held] = {
         zone.zone_id: (order, clause, [(each.valid_from, each.valid_until, _shape(each)) for each in zone.versions])
         for order in register.orders
         for clause in order.prohibitions
         for zone in clause.zones
     }
-    return {key: _bites(zones.get(key[0]), Instant(key[1])) for key in asked}
+    return {key: _bites(held.get(key[0]), Instant(key[1])) for key in asked}
+
+
+def zones(register: Register) -> set[str]:
+    """Return the zones that a register has."""
+    return {zone.zone_id for order in register.orders for clause in order.prohibitions for zone in clause.zones}
 
 
 def instants(register: Register) -> set[int]:

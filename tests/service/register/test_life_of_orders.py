@@ -8,7 +8,6 @@ import asyncio
 import copy
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, cast
 
@@ -17,36 +16,31 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
-from alerts.particulars import Connection
 from geofence.ids import OrderId, ProhibitionId, ZoneId
 from geofence.instants import Instant, printed
-from service.access.actor import Actor, Role
 from service.http.proposals.kinds import PROPOSALS
 from service.register.drafts import Drawn, discard_version, draw_version, draw_zone
 from service.register.order_drafts import discard_draft, draft_order, edit_draft, publish_order
-from service.register.orders import read_order
 from service.register.proposals import Asked, Proposed, Target
 from service.register.publishing import Publishing, publish, publish_in_emergency, refuse_emergency
 from service.register.refusals import Conflict, SamePerson, Stale
-from service.register.zones import read_zone
 from tests.servers.database import TestDatabase
 from tests.service.register import life, model_acts
-from tests.service.register.model import DAY_US, FOREVER, HOUR_US, Answers, Clause, Order, Shape, Version, Zone, answers
+from tests.service.register.life_compared import Compared
+from tests.service.register.life_world import Does, Open, World, actor_of, comes_back, drawing, members, order_of
+from tests.service.register.model import FOREVER, HOUR_US, Order, Shape, Version, Zone
 from tests.service.register.model_acts import Refusal
 
 # More of it by night: LIFE_EXAMPLES=500.
 EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "20"))
 PEOPLE = ("ann", "ben", "cat")
 WHAT = ("suspension", "suspension", "discharge", "event", "end", "no end", "clause", "start", "no discharge")
-NOBODY_READ = "0" * 32
 
 
 class Asker(NamedTuple):
@@ -66,24 +60,6 @@ shapes = st.builds(
 )
 
 
-@dataclass(slots=True)
-class World:
-    """What the model knows, and the hour."""
-
-    now: int = life.BEGAN
-    orders: list[Order] = field(default_factory=list)
-
-    def order(self, order_id: str) -> Order:
-        return next(order for order in self.orders if order.order_id == order_id)
-
-    def zone(self, zone_id: str) -> Zone:
-        return next(zone for order in self.orders for zone in order.zones if zone.zone_id == zone_id)
-
-    def instants(self) -> set[int]:
-        return {at for order in self.orders for at in order.instants()}
-
-
-Does = Callable[[World], Refusal]
 # A kind of proposal, what it asks, and what that does to an order of the model.
 _Asked = tuple[str, dict[str, Any], Callable[[Order], Refusal]]
 
@@ -92,125 +68,8 @@ def _seldom() -> st.SearchStrategy[bool]:
     return st.sampled_from([False] * 7 + [True])
 
 
-def _actor(holder: str) -> Actor:
-    return Actor(Role.ADMIN, None, holder)
-
-
-def _order(order_id: str, wearer_id: str, actor: str, start: int, clauses: int, *, event: bool) -> Order:
-    bitten = [Clause(f"{order_id}-{number}", start) for number in range(clauses)]
-    return Order(order_id, wearer_id, actor, start, (start, start + 200 * DAY_US), bitten, event)
-
-
-def _members(order: Order) -> dict[str, Any]:
-    """Return an order as a register file writes it."""
-    start, until = (printed(Instant(at)) for at in order.monitored)
-    clauses = [
-        {"prohibition_id": clause.prohibition_id, "clause": "1", "text": "Not to enter.", "from": start}
-        for clause in order.clauses
-    ]
-    return {
-        "order_id": order.order_id,
-        "kind": "DAPO",
-        "reference": "DAPO-2026-0001",
-        "force": "MPS",
-        "wearer_id": order.wearer_id,
-        "made_on": "2026-11-01",
-        "effective_from": start,
-        "ends": {"kind": "event", "event": "a trial"} if order.event else {"kind": "further_order"},
-        "monitoring": {"from": start, "until": until},
-        "prohibitions": clauses,
-    }
-
-
-def _drawing(drawn: Version) -> dict[str, object]:
-    return {
-        "footprint": {"type": "Point", "coordinates": list(life.PLACES[drawn.shape.place])},
-        "distance_m": drawn.shape.radius_m,
-        "valid_from": printed(Instant(drawn.start)),
-        "valid_until": None if drawn.end == FOREVER else printed(Instant(drawn.end)),
-    }
-
-
-def _comes_back(zone: Zone, number: int) -> bool:
-    """Whether an emergency put a version aside, so that its shape may come back under another number."""
-    return any(each.standing and each.aside is not None and each.aside.number == number for each in zone.versions)
-
-
-@dataclass(slots=True)
-class Open:
-    """A proposal that nobody has decided yet. touched: how often its target had changed when it was last looked at."""
-
-    proposal_id: int
-    etag: str
-    target: Target
-    does: Does
-    proposed_by: str
-    touched: int
-    withdraws: int | None
-
-
-class LifeOfOrders(RuleBasedStateMachine):
-    """The acts. `loop` and `connection`: to a database of which nothing is kept."""
-
-    def __init__(self, loop: asyncio.Runner, connection: Connection) -> None:
-        super().__init__()
-        self._loop, self._connection = loop, connection
-        self._trial = connection.transaction()
-        self._run(self._trial.start())
-        self._run(life.settle(connection))
-        self.world = World()
-        self.open: list[Open] = []
-        self.numbered = 0
-        self.version = self._run(connection.fetchval(life.VERSION))
-        self.then: dict[int, Answers] = {self.version: {}}
-
-    def teardown(self) -> None:
-        try:
-            for version in sorted(self.then)[:: max(1, len(self.then) // 6)]:
-                self._looks_back(version)
-        finally:
-            self._run(self._trial.rollback())
-
-    # --- what everything does
-
-    def _run(self, doing: Any) -> Any:
-        return self._loop.run(doing)
-
-    def act(self, does: Callable[[Connection], Any], expected: Does, *, changes: bool = True) -> Any:
-        """Do something to both, and compare. expected: the model's own act. changes: whether the register does."""
-        before = copy.deepcopy(self.world)
-        refusal = expected(self.world)
-        outcome = self._run(life.attempt(self._connection, does))
-        assert outcome.refusal == refusal
-        assert outcome.altered == (refusal is None)
-        assert outcome.version == self.version + (refusal is None and changes)
-        self.version = outcome.version
-        if refusal is None and changes:
-            self._holds_the_same(before, outcome)
-        return outcome.result
-
-    def _holds_the_same(self, before: World, outcome: life.Outcome) -> None:
-        register = self._run(life.read(self._connection))
-        instants = before.instants() | self.world.instants() | life.instants(register)
-        probes = {probe for at in instants if abs(at) < FOREVER for probe in (at - 1, at)}
-        expected = answers(self.world.orders, probes)
-        assert life.told(register, expected) == expected
-        earlier = answers(before.orders, probes)
-        wearers = {zone.zone_id: each.wearer_id for each in [*before.orders, *self.world.orders] for zone in each.zones}
-        changed: dict[str, int] = {}
-        for zone_id, at in earlier.keys() | expected.keys():
-            if earlier.get((zone_id, at)) != expected.get((zone_id, at)):
-                wearer_id = wearers[zone_id]
-                changed[wearer_id] = min(at, changed.get(wearer_id, at))
-        assert life.late_work(outcome.work, changed) == []
-        self.then[outcome.version] = expected
-
-    def _looks_back(self, version: int) -> None:
-        told = life.told(self._run(life.read(self._connection, version)), self.then[version])
-        assert told == self.then[version]
-
-    def at(self, hour: float) -> int:
-        return self.world.now + round(hour * HOUR_US)
+class LifeOfOrders(Compared):
+    """The acts."""
 
     # --- orders
 
@@ -237,20 +96,20 @@ class LifeOfOrders(RuleBasedStateMachine):
     )
     def draft(self, actor: str, clauses: int, wearer_id: str, hour: float, event: bool) -> None:
         self.numbered += 1
-        order = _order(f"O-{self.numbered}", wearer_id, actor, self.at(hour), clauses, event=event)
-        members = _members(order)
+        order = order_of(f"O-{self.numbered}", wearer_id, actor, self.at(hour), clauses, event=event)
+        written = members(order)
 
         def does(world: World) -> Refusal:
             world.orders.append(order)
             return None
 
-        self.act(lambda found: draft_order(found, members, _actor(actor), self._now), does)
+        self.act(lambda found: draft_order(found, written, actor_of(actor), self._now), does)
 
     @precondition(lambda self: any(order.published_by is None for order in self.world.orders))
     @rule(number=which, actor=people, clauses=st.integers(0, 2), hour=hours, stale=_seldom())
     def edit(self, number: int, actor: str, clauses: int, hour: float, stale: bool) -> None:
         order = self._order(number)
-        other = _order(order.order_id, order.wearer_id, actor, self.at(hour), clauses, event=order.event)
+        other = order_of(order.order_id, order.wearer_id, actor, self.at(hour), clauses, event=order.event)
         etag = self._order_etag(order, stale)
 
         def does(world: World) -> Refusal:
@@ -265,10 +124,10 @@ class LifeOfOrders(RuleBasedStateMachine):
                 clause.start = other.start
             return None
 
-        members = _members(other)
+        written = members(other)
         self.act(
             lambda found: edit_draft(
-                found, OrderId(order.order_id), members, if_match=etag, actor=_actor(actor), now=self._now
+                found, OrderId(order.order_id), written, if_match=etag, actor=actor_of(actor), now=self._now
             ),
             does,
         )
@@ -290,7 +149,7 @@ class LifeOfOrders(RuleBasedStateMachine):
 
         self.act(
             lambda found: discard_draft(
-                found, OrderId(order.order_id), if_match=etag, actor=_actor(actor), now=self._now
+                found, OrderId(order.order_id), if_match=etag, actor=actor_of(actor), now=self._now
             ),
             does,
         )
@@ -310,7 +169,7 @@ class LifeOfOrders(RuleBasedStateMachine):
                 found,
                 OrderId(order.order_id),
                 if_match=etag,
-                actor=_actor(actor),
+                actor=actor_of(actor),
                 reason=reason,
                 authority=None,
                 now=self._now,
@@ -334,10 +193,10 @@ class LifeOfOrders(RuleBasedStateMachine):
             zone.versions.append(drawn)
             return None
 
-        document = {"zone_id": zone.zone_id, **_drawing(drawn)}
+        document = {"zone_id": zone.zone_id, **drawing(drawn)}
         self.act(
             lambda found: draw_zone(
-                found, ProhibitionId(clause.prohibition_id), document, actor=_actor(actor), now=self._now
+                found, ProhibitionId(clause.prohibition_id), document, actor=actor_of(actor), now=self._now
             ),
             does,
         )
@@ -358,7 +217,7 @@ class LifeOfOrders(RuleBasedStateMachine):
 
         made = self.act(
             lambda found: draw_version(
-                found, ZoneId(zone.zone_id), _drawing(drawn), if_match=etag, actor=_actor(actor), now=self._now
+                found, ZoneId(zone.zone_id), drawing(drawn), if_match=etag, actor=actor_of(actor), now=self._now
             ),
             does,
         )
@@ -385,7 +244,7 @@ class LifeOfOrders(RuleBasedStateMachine):
 
         self.act(
             lambda found: discard_version(
-                found, ZoneId(zone.zone_id), drawn.number, if_match=etag, actor=_actor(actor), now=self._now
+                found, ZoneId(zone.zone_id), drawn.number, if_match=etag, actor=actor_of(actor), now=self._now
             ),
             does,
         )
@@ -444,7 +303,7 @@ class LifeOfOrders(RuleBasedStateMachine):
         zone = self._zone(number)
         drawn = zone.versions[-1 - version % len(zone.versions)]
         order = next(order for order in self.world.orders if zone in order.zones)
-        asked = Publishing(ZoneId(zone.zone_id), drawn.number, self._zone_etag(zone, stale), _actor(actor), reason)
+        asked = Publishing(ZoneId(zone.zone_id), drawn.number, self._zone_etag(zone, stale), actor_of(actor), reason)
 
         def expected(world: World) -> Refusal:
             return Stale if stale else model(order, zone, drawn, actor, reason, world.now)
@@ -492,10 +351,13 @@ class LifeOfOrders(RuleBasedStateMachine):
         }
         return kinds[what]
 
-    @precondition(lambda self: any(order.suspensions for order in self.world.orders))
-    @rule(number=which, asker=askers, hour=st.sampled_from([None, -10, 0, 5]))
+    @precondition(lambda self: any(order.published_by is not None for order in self.world.orders))
+    @rule(number=which, asker=askers, hour=st.sampled_from([None, None, -10, 0, 5]))
     def ask_to_end_a_suspension(self, number: int, asker: Asker, hour: float | None) -> None:
-        order = next(order for order in self.world.orders if order.suspensions)
+        published = [order for order in self.world.orders if order.published_by is not None]
+        order = published[number % len(published)]
+        if not order.suspensions:
+            self.ask_about_an_order(self.world.orders[::-1].index(order), Asker("ann", "ben"), "suspension", -10, 40)
         own = order.suspensions[number % len(order.suspensions)].number
         until = None if hour is None else self.at(hour)
         asked = {"suspension_id": own, "until": None if until is None else printed(Instant(until))}
@@ -516,7 +378,7 @@ class LifeOfOrders(RuleBasedStateMachine):
             self._propose(
                 "zone_end", target, asked, lambda world: model_acts.end_zone(world.zone(zone.zone_id), at), asker
             )
-        elif not _comes_back(zone, drawn):
+        elif not comes_back(zone, drawn):
             self._propose(
                 "zone_withdrawal",
                 target,
@@ -532,7 +394,7 @@ class LifeOfOrders(RuleBasedStateMachine):
         """Ask for something: refused like the act itself, and nothing is done."""
         made = self.act(
             lambda found: PROPOSALS.propose(
-                found, Asked(kind, target, asked, "it is so"), _actor(asker.proposes), self._now
+                found, Asked(kind, target, asked, "it is so"), actor_of(asker.proposes), self._now
             ),
             lambda world: does(copy.deepcopy(world)),
             changes=False,
@@ -547,7 +409,7 @@ class LifeOfOrders(RuleBasedStateMachine):
     @rule(number=which, actor=people, looks_again=st.booleans())
     def approve(self, number: int, actor: str, looks_again: bool) -> None:
         asked = self.open[-1 - number % len(self.open)]
-        if asked.withdraws is not None and _comes_back(self._zone_of(asked.target), asked.withdraws):
+        if asked.withdraws is not None and comes_back(self._zone_of(asked.target), asked.withdraws):
             return
         now_etag = self._run(PROPOSALS.read(self._connection, asked.proposal_id)).etag
         if self._touched(asked.target) == asked.touched:
@@ -561,7 +423,7 @@ class LifeOfOrders(RuleBasedStateMachine):
 
         made = self.act(
             lambda found: PROPOSALS.approve(
-                found, asked.proposal_id, if_match=etag, actor=_actor(actor), reason=None, now=self._now
+                found, asked.proposal_id, if_match=etag, actor=actor_of(actor), reason=None, now=self._now
             ),
             does,
         )
@@ -582,7 +444,7 @@ class LifeOfOrders(RuleBasedStateMachine):
         for expected in (does, lambda _world: Conflict):
             self.act(
                 lambda found: PROPOSALS.reject(
-                    found, asked.proposal_id, if_match=etag, actor=_actor(actor), reason="no", now=self._now
+                    found, asked.proposal_id, if_match=etag, actor=actor_of(actor), reason="no", now=self._now
                 ),
                 expected,
                 changes=False,
@@ -597,56 +459,6 @@ class LifeOfOrders(RuleBasedStateMachine):
     @rule(number=st.integers(0, 100))
     def look_back(self, number: int) -> None:
         self._looks_back(sorted(self.then)[number % len(self.then)])
-
-    @invariant()
-    def at_most_a_day_alone(self) -> None:
-        for zone in self._zones():
-            for each in zone.versions:
-                assert each.alone_until is None or each.alone_until <= (each.published_at or 0) + DAY_US
-
-    # --- finding things
-
-    @property
-    def _now(self) -> Instant:
-        return Instant(self.world.now)
-
-    def _order(self, number: int) -> Order:
-        return self.world.orders[-1 - number % len(self.world.orders)]
-
-    def _zones(self) -> list[Zone]:
-        return [zone for order in self.world.orders for zone in order.zones]
-
-    def _zone(self, number: int) -> Zone:
-        return self._zones()[number % len(self._zones())]
-
-    def _zone_of(self, target: Target) -> Zone:
-        return self.world.zone(target.zone_id or "")
-
-    def _drafts(self, zone: Zone) -> list[Version]:
-        return [each for each in zone.versions if each.published_by is None]
-
-    def _version(self, number: int, shape: Shape, hour: float, length: float | None, actor: str) -> Version:
-        start = self.at(hour)
-        return Version(number, shape, start, FOREVER if length is None else start + round(length * HOUR_US), actor)
-
-    def _touched(self, target: Target) -> int:
-        return (self.world.order(target.order_id) if target.order_id else self._zone_of(target)).touched
-
-    def _order_etag(self, order: Order, stale: bool) -> str:
-        return NOBODY_READ if stale else self._run(read_order(self._connection, OrderId(order.order_id))).etag
-
-    def _zone_etag(self, zone: Zone, stale: bool) -> str:
-        return NOBODY_READ if stale else self._run(read_zone(self._connection, ZoneId(zone.zone_id))).etag
-
-    def _number_suspensions(self) -> None:
-        """Learn under which numbers the register keeps the suspensions of the model; there are no others."""
-        for order in self.world.orders:
-            rows = self._run(read_order(self._connection, OrderId(order.order_id))).suspensions
-            kept = sorted((life.us(row["starts_at"]), life.us(row["ends_at"]), row["suspension_id"]) for row in rows)
-            order.suspensions.sort(key=lambda each: (each.start, each.end))
-            assert [(start, end) for start, end, _ in kept] == [(each.start, each.end) for each in order.suspensions]
-            for each, (_, _, number) in zip(order.suspensions, kept, strict=True):
-                each.number = number
 
 
 # Where it fails, the shortest life that fails is looked for.
