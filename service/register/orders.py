@@ -22,10 +22,14 @@ ORDER = "SELECT * FROM court_order WHERE order_id = ANY($1)"
 SUSPENSIONS = "SELECT * FROM suspension WHERE order_id = ANY($1) ORDER BY starts_at, suspension_id"
 PROHIBITIONS = """SELECT * FROM prohibition WHERE order_id = ANY($1) ORDER BY prohibition_id COLLATE "C" """
 ZONES = """SELECT * FROM zone WHERE prohibition_id = ANY($1) ORDER BY zone_id COLLATE "C" """
-# What judges, or will.
+# What judges, or will, and up to when; of what returns after an emergency, two would else hold at once.
 VERSIONS = """
-SELECT * FROM zone_version
-WHERE zone_id = ANY($1) AND published_at IS NOT NULL AND withdrawn_at IS NULL ORDER BY zone_id, version"""
+SELECT zone_id, version, valid_from, least(valid_until, emergency_until) AS valid_until, emergency_until, footprint,
+       distance_m
+FROM zone_version
+WHERE zone_id = ANY($1) AND published_at IS NOT NULL AND withdrawn_at IS NULL
+  AND valid_from < coalesce(emergency_until, 'infinity')
+ORDER BY zone_id, version"""
 # Keyset paging: $6 rows after the id $5.
 PAGE = """
 SELECT order_id FROM court_order

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from alerts.particulars import Connection
 from geofence.ids import WearerId, ZoneId
-from geofence.instants import FOREVER, MINUTE_US, Instant, instant, moment
+from geofence.instants import FOREVER, MINUTE_US, Instant, Interval, instant, moment
 from service.access.actor import Actor
 from service.register.changes import Act, ask_for_judging, begin_change
 from service.register.findings import Finding
@@ -17,12 +17,22 @@ from service.register.publishing_checks import (
     followed_by,
     gap_warnings,
     needs_publishing,
+    next_beginning,
     order_warnings,
     refuse_smaller,
+    refuse_unconfirmed,
     returns_after,
     shape_warnings,
 )
-from service.register.publishing_steps import begin_with, end_version, key_of, let_return, sign
+from service.register.publishing_steps import (
+    begin_with,
+    end_version,
+    key_of,
+    let_return,
+    put_off,
+    return_at_once,
+    sign,
+)
 from service.register.refusals import Conflict, ReasonNeeded, SamePerson
 from service.register.row_writing import update
 from service.register.zones import ZoneRecord, read_zone
@@ -59,8 +69,11 @@ class Published:
 async def publish(connection: Connection, asked: Publishing, now: Instant) -> Published:
     """Put a draft in force, or confirm a version that one person put in force in an emergency.
 
-    Raises NoSuch, Stale, SamePerson, Conflict if it is published or a later version is in its way, Faulty if it can't
-    be judged or its order can't be published, ReasonNeeded if there are warnings and no reason.
+    What is confirmed holds up to its own end or to where something else begins; what was to return waits until then.
+
+    Raises NoSuch, Stale, SamePerson, Conflict if it is published, if a later version is in its way or an emergency that
+    nobody has answered, Faulty if it can't be judged or its order can't be published, ReasonNeeded if there are
+    warnings and no reason.
     """
     zone, order = await begin_with(connection, asked.zone_id, asked.if_match)
     drawn = zone.version(asked.version)
@@ -72,14 +85,18 @@ async def publish(connection: Connection, asked: Publishing, now: Instant) -> Pu
         raise SamePerson("You entered the order, or published it alone: somebody else must publish it with this zone.")
     confirming = drawn.state == "emergency"
     returning = [each for each in zone.versions if returns_after(each, drawn)]
-    followed = followed_by(zone, drawn, returning, FOREVER)
+    until = next_beginning(zone, drawn, returning) if confirming else FOREVER
+    if not confirming:
+        refuse_unconfirmed(zone, drawn, until, now)
+    followed = followed_by(zone, drawn, returning, until)
     warnings = [*shape_warnings(zone, drawn), *await order_warnings(connection, order), *asked.design]
     warnings += gap_warnings(zone, drawn, followed)
     if warnings and asked.reason is None:
         raise ReasonNeeded(warnings)
     await _begin(connection, asked, "confirmed" if confirming else "published", now, warnings)
-    for each in returning:
-        await update(connection, "zone_version", key_of(zone, each), {"withdrawn_at": moment(now)})
+    await put_off(connection, zone, returning, min(until, drawn.end), now)
+    if until < drawn.end:
+        await end_version(connection, zone, drawn, until)
     await end_version(connection, zone, followed, drawn.valid_from)
     await sign(connection, "zone_version", key_of(zone, drawn), asked.actor, now)
     since = drawn.valid_from
@@ -93,7 +110,7 @@ async def publish_in_emergency(connection: Connection, asked: Publishing, now: I
     """Put a new or larger zone in force for 24 hours, as one person alone; what was there before returns after them.
 
     Nobody is kept waiting for a reason, and an alarm stands until a second person confirms. Raises NoSuch, Stale,
-    Conflict if it is no draft, does not begin now or leaves out what is protected, Faulty.
+    Conflict if it is no draft, does not begin now, leaves out what is protected or follows another emergency, Faulty.
     """
     zone, order = await begin_with(connection, asked.zone_id, asked.if_match)
     drawn = zone.version(asked.version)
@@ -107,6 +124,7 @@ async def publish_in_emergency(connection: Connection, asked: Publishing, now: I
     alone_until = order.order["emergency_until"]
     if alone_until is not None and instant(alone_until) <= now:
         raise Conflict(f"the 24 hours of order {zone.order_id} are over: a second person must confirm it")
+    refuse_unconfirmed(zone, drawn, until, now, alone=True)
     followed = followed_by(zone, drawn, (), until)
     if followed is not None:
         refuse_smaller(zone, drawn, followed)
@@ -114,8 +132,11 @@ async def publish_in_emergency(connection: Connection, asked: Publishing, now: I
     await _begin(connection, asked, "published in an emergency", now)
     await end_version(connection, zone, followed, drawn.valid_from)
     await sign(connection, "zone_version", key_of(zone, drawn), asked.actor, now, emergency_until=until)
-    if followed is not None:
-        await let_return(connection, zone, drawn, followed, until, asked.actor, now)
+    during = None if followed is None else followed.during
+    if followed is not None and during is not None:
+        start = min(until, drawn.end)
+        if start < during.end:
+            await let_return(connection, zone, drawn, followed, Interval(start, during.end), asked.actor, now)
     since = drawn.valid_from
     if not order.published:
         alone = order.order["drawn_by"] == asked.actor.holder
@@ -132,20 +153,22 @@ async def refuse_emergency(connection: Connection, asked: Publishing, now: Insta
     """
     zone, order = await begin_with(connection, asked.zone_id, asked.if_match)
     drawn = zone.version(asked.version)
-    if drawn.emergency_until is None or drawn.emergency_until <= now:
+    if drawn.state != "emergency" or drawn.emergency_until is None or drawn.emergency_until <= now:
         raise Conflict(f"version {drawn.version} is not in force in an emergency")
     if asked.actor.holder == drawn.published_by:
         raise SamePerson("You published this version alone: somebody else must say that it was no emergency.")
     ended = max(now, Instant((drawn.published_at or now) + 1))
     await _begin(connection, asked, "refused after an emergency", now)
     await update(connection, "zone_version", key_of(zone, drawn), {"emergency_until": moment(ended)})
-    for each in zone.versions:
-        if returns_after(each, drawn):
-            start = max(ended, drawn.valid_from)
-            await update(connection, "zone_version", key_of(zone, each), {"valid_from": moment(start)})
+    await return_at_once(connection, zone, drawn, ended, asked.actor, now)
     alone_until = order.order["emergency_until"]
     if alone_until is not None and instant(alone_until) > ended and order.order["published_by"] == drawn.published_by:
-        await update(connection, "court_order", {"order_id": zone.order_id}, {"emergency_until": moment(ended)})
+        others = (
+            each for each in order.versions if (each["zone_id"], each["version"]) != (zone.zone_id, drawn.version)
+        )
+        # Another zone that the same person put in force alone stands as long as nobody has refused it too.
+        if not any(each["emergency_until"] and instant(each["emergency_until"]) > ended for each in others):
+            await update(connection, "court_order", {"order_id": zone.order_id}, {"emergency_until": moment(ended)})
     return await _done(connection, zone, min(now, drawn.valid_from), (), "emergency refused", now)
 
 

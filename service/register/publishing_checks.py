@@ -33,7 +33,7 @@ def followed_by(
 
     returning: what makes way. until: up to when the drawn one holds at most.
     """
-    own = Interval(drawn.valid_from, min(until, FOREVER if drawn.valid_until is None else drawn.valid_until))
+    own = _wanted(drawn, until)
     followed = None
     for other in zone.versions:
         during = other.during
@@ -46,6 +46,36 @@ def followed_by(
             )
         followed = other
     return followed
+
+
+def next_beginning(zone: ZoneRecord, drawn: ZoneVersionRecord, returning: Sequence[ZoneVersionRecord]) -> Instant:
+    """Return when something else begins after a version did, FOREVER if nothing does: up to then it can be confirmed.
+
+    Its end was never to be drawn again, unlike a draft's: it would stay unconfirmed because of what was planned.
+    """
+    starts = (each.valid_from for each in zone.versions if each.during is not None and each not in returning)
+    return min((start for start in starts if start > drawn.valid_from), default=FOREVER)
+
+
+def refuse_unconfirmed(
+    zone: ZoneRecord, drawn: ZoneVersionRecord, until: Instant, now: Instant, *, alone: bool = False
+) -> None:
+    """Raise Conflict if what one person alone has put in force would be cut short before a second one looked at it.
+
+    Whatever comes of it then would be left without what was there before, or without itself. alone: one person alone
+    asks once more: never before the first time was answered, nor upon what nobody confirmed.
+    """
+    own = _wanted(drawn, until)
+    for other in zone.versions:
+        if other.version == drawn.version or other.state != "emergency" or other.emergency_until is None:
+            continue
+        meets = other.during is not None and other.during.meet(own) is not None
+        is_open = other.emergency_until > now
+        if (is_open and meets) or (alone and (is_open or meets)):
+            raise Conflict(
+                f"version {other.version} is in force in an emergency: let a second person confirm or refuse it first, "
+                "or draw a zone of its own"
+            )
 
 
 def shape_warnings(zone: ZoneRecord, drawn: ZoneVersionRecord) -> list[Finding]:
@@ -93,12 +123,20 @@ def refuse_smaller(zone: ZoneRecord, drawn: ZoneVersionRecord, followed: ZoneVer
         )
 
 
+def _wanted(drawn: ZoneVersionRecord, until: Instant) -> Interval:
+    return Interval(drawn.valid_from, min(until, drawn.end))
+
+
 def _judged(zone: ZoneRecord, each: ZoneVersionRecord) -> ZoneVersion:
-    until = FOREVER if each.valid_until is None else each.valid_until
     shape = read_footprint(each.footprint, each.distance_m, protected=zone.address_protected)
-    return ZoneVersion(each.version, each.valid_from, until, shape, each.distance_m)
+    return ZoneVersion(each.version, each.valid_from, each.end, shape, each.distance_m)
 
 
 def returns_after(each: ZoneVersionRecord, drawn: ZoneVersionRecord) -> bool:
     """Whether a version is the one that comes back when the drawn one's 24 hours are over."""
     return each.drawn_by == RETURN.format(drawn.version) and each.state != "withdrawn"
+
+
+def emergency_before(zone: ZoneRecord, each: ZoneVersionRecord) -> ZoneVersionRecord | None:
+    """Return the version after whose emergency this one comes back, None if it was drawn by a person."""
+    return next((other for other in zone.versions if each.drawn_by == RETURN.format(other.version)), None)

@@ -1,17 +1,18 @@
 """The steps of publishing a zone version."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from alerts.particulars import Connection
 from geofence.ids import OrderId, ZoneId
-from geofence.instants import Instant, moment
+from geofence.instants import FOREVER, Instant, Interval, moment
 from service.access.actor import Actor
 from service.register.changes import lock_register
 from service.register.orders import OrderRecord, read_order
-from service.register.publishing_checks import RETURN
+from service.register.publishing_checks import RETURN, emergency_before, returns_after
 from service.register.refusals import Stale
 from service.register.row_writing import insert, update
+from service.register.zone_past import own_end, put_aside
 from service.register.zones import ZoneRecord, ZoneVersionRecord, read_zone
 
 
@@ -54,28 +55,58 @@ async def let_return(
     connection: Connection,
     zone: ZoneRecord,
     drawn: ZoneVersionRecord,
-    followed: ZoneVersionRecord,
-    until: Instant,
+    shape: ZoneVersionRecord,
+    during: Interval,
     actor: Actor,
     now: Instant,
 ) -> None:
-    """Have the followed version's shape hold again, as a version of its own, from the end of the emergency."""
-    start = until if drawn.valid_until is None else min(until, drawn.valid_until)
-    if followed.valid_until is not None and followed.valid_until <= start:
-        return
+    """Have a version's shape hold again, as a version of its own, after the emergency of the drawn one."""
     row = {
         "zone_id": zone.zone_id,
         "version": max(each.version for each in zone.versions) + 1,
-        "valid_from": moment(start),
-        "valid_until": None if followed.valid_until is None else moment(followed.valid_until),
-        "footprint": json.dumps(followed.footprint),
-        "distance_m": followed.distance_m,
+        "valid_from": moment(during.start),
+        "valid_until": None if during.end == FOREVER else moment(during.end),
+        "footprint": json.dumps(shape.footprint),
+        "distance_m": shape.distance_m,
         "drawn_by": RETURN.format(drawn.version),
         "drawn_at": moment(now),
         "published_by": actor.holder,
         "published_at": moment(now),
     }
     await insert(connection, "zone_version", row)
+
+
+async def put_off(
+    connection: Connection, zone: ZoneRecord, returning: Sequence[ZoneVersionRecord], until: Instant, now: Instant
+) -> None:
+    """Let what returns after an emergency wait until what was confirmed has ended; if it has not, it never returns."""
+    for each in returning:
+        start = max(each.valid_from, until)
+        if start >= each.end:
+            await update(connection, "zone_version", key_of(zone, each), {"withdrawn_at": moment(now)})
+        elif start > each.valid_from:
+            await update(connection, "zone_version", key_of(zone, each), {"valid_from": moment(start)})
+
+
+async def return_at_once(
+    connection: Connection, zone: ZoneRecord, drawn: ZoneVersionRecord, at: Instant, actor: Actor, now: Instant
+) -> None:
+    """Have what an emergency put aside hold again from now on, because it was none."""
+    start = max(at, drawn.valid_from)
+    returning = [each for each in zone.versions if returns_after(each, drawn)]
+    for each in returning:
+        await update(connection, "zone_version", key_of(zone, each), {"valid_from": moment(start)})
+    aside = None if returning else await put_aside(connection, zone, drawn)
+    if aside is None or aside.state == "withdrawn":
+        return
+    # It was to end before the emergency, or the zone was: nothing was to return then. Now there is time left for it.
+    end = await own_end(connection, zone, aside)
+    if any(each.valid_from < end for each in zone.versions if emergency_before(zone, each) == drawn):
+        return  # somebody withdrew what was to return
+    others = [each.during.start for each in zone.versions if each.during is not None and each.version != drawn.version]
+    end = min([end, *(other for other in others if other >= start)])
+    if start < end:
+        await let_return(connection, zone, drawn, aside, Interval(start, end), actor, now)
 
 
 def key_of(zone: ZoneRecord, each: ZoneVersionRecord) -> dict[str, object]:

@@ -24,8 +24,11 @@ def first_touched(before: Mapping[str, object], after: Row, start: Instant) -> I
     since = []
     for column in differing_columns(after, before):
         if column in _STARTS | _ENDS:
-            # Between the old bound and the new one, what was in force no longer is, or the reverse.
-            since.append(max(start, min(_bound(column, before[column]), _bound(column, after[column]))))
+            old, new = _bound(column, before[column]), _bound(column, after[column])
+            # Between the old bound and the new one, what was in force no longer is, or the reverse. An end that is said
+            # otherwise but comes no sooner and no later changes nothing.
+            if old != new:
+                since.append(max(start, min(old, new)))
         elif column not in _SILENT:
             since.append(start)
     return min(since, default=None)

@@ -5,25 +5,20 @@ from typing import NamedTuple
 
 from alerts.particulars import Connection
 from geofence.ids import WearerId, ZoneId
-from geofence.instants import FOREVER, Instant, instant, moment, printed
+from geofence.instants import FOREVER, Instant, moment, printed
 from service.register.as_written import Json
 from service.register.changes import ask_for_judging
 from service.register.entry import Entry
 from service.register.findings import Finding, Findings
 from service.register.proposals import Asked, Effect
+from service.register.publishing_checks import emergency_before, returns_after
 from service.register.publishing_steps import key_of
 from service.register.refusals import Conflict, Faulty
 from service.register.row_writing import update
+from service.register.zone_past import own_end, put_aside
 from service.register.zones import ZoneRecord, ZoneVersionRecord, read_zone
 
 FORCE_IS_THERE = "SELECT EXISTS (SELECT FROM force WHERE code = $1)"
-# Up to when a version was to hold before something ended it at $3: its last image that goes on beyond.
-UNTIL_BEFORE = """
-SELECT (image ->> 'valid_until')::timestamptz AS until FROM register_past
-WHERE table_name = 'zone_version' AND image ->> 'zone_id' = $1 AND (image ->> 'version')::integer = $2
-  AND image ->> 'published_at' IS NOT NULL
-  AND coalesce((image ->> 'valid_until')::timestamptz, 'infinity') > $3
-ORDER BY until_version DESC LIMIT 1"""
 _LARGEST_VERSION = 2**31 - 1
 
 
@@ -32,10 +27,12 @@ async def effect_of_zone_end(connection: Connection, asked: Asked) -> Effect:
     zone, entry = await _begun(connection, asked)
     at = entry.instant("at")
     _refuse_faults(entry)
-    ended = [each for each in zone.versions if each.during is not None and each.during.start < at < each.during.end]
-    never = [each for each in zone.versions if each.during is not None and each.during.start >= at]
-    if not ended and not never:
+    if not any(each.during is not None and at < each.during.end for each in zone.versions):
         raise Conflict(f"no version of zone {zone.zone_id} holds after that")
+    # Those too of which an emergency is over: confirmed later on, they would hold again.
+    standing = [each for each in zone.versions if each.state in {"published", "emergency"}]
+    never = [each for each in standing if each.valid_from >= at]
+    ended = [each for each in standing if each.valid_from < at < each.end]
 
     async def write(connection: Connection, _proposed_by: str, _approved_by: str, now: Instant) -> None:
         for each in ended:
@@ -58,17 +55,23 @@ async def effect_of_withdrawal(connection: Connection, asked: Asked) -> Effect:
     if wrong.state in {"draft", "withdrawn"}:
         remedy = "a draft: discard it" if wrong.state == "draft" else "withdrawn already"
         raise Conflict(f"version {number} is {remedy}")
-    before = await _ended_by(connection, zone, wrong)
+    # What was to return after it does not: what was there before was never to go.
+    gone = [wrong, *(each for each in zone.versions if returns_after(each, wrong))]
+    before = await _held_before(connection, zone, wrong, gone)
     warnings = [] if before is not None else [_nothing_instead(zone)]
+    for each in zone.versions:
+        emergency = None if each in gone or each.during is None else emergency_before(zone, each)
+        if emergency is not None and await put_aside(connection, zone, emergency) == wrong:
+            warnings.append(_same_again(zone, each))
 
     async def write(connection: Connection, _proposed_by: str, _approved_by: str, now: Instant) -> None:
-        await _withdraw(connection, zone, [wrong], now)
+        await _withdraw(connection, zone, gone, now)
         if before is not None:
             until = None if before.until == FOREVER else moment(before.until)
             await update(connection, "zone_version", key_of(zone, before.version), {"valid_until": until})
         await ask_for_judging(connection, {WearerId(zone.wearer_id): wrong.valid_from}, "zone version withdrawn", now)
 
-    left = [each for each in zone.versions if each.version != number]
+    left = [each for each in zone.versions if each not in gone]
     ends = {} if before is None else {before.version.version: before.until}
     return Effect(zone.etag, _told(zone, zone.versions, {}), _told(zone, left, ends), warnings, write)
 
@@ -76,6 +79,8 @@ async def effect_of_withdrawal(connection: Connection, asked: Asked) -> Effect:
 async def effect_on_zone_details(connection: Connection, asked: Asked) -> Effect:
     """{"label", "responding_force"}: how a zone is called, and who besides its force receives its incidents."""
     zone, entry = await _begun(connection, asked)
+    if all(each.state == "draft" for each in zone.versions):  # it may be discarded, and a proposal stays
+        raise Conflict(f"zone {zone.zone_id} has drafts only: discard it, and draw it anew")
     changed: dict[str, object] = {}
     if entry.has("label"):
         changed["label"] = entry.optional_text("label") or ""
@@ -95,21 +100,25 @@ async def effect_on_zone_details(connection: Connection, asked: Asked) -> Effect
 
 
 class _Before(NamedTuple):
-    """The version that another one ended when it was published, and up to when it would have held otherwise."""
+    """The version that another one cut short, and up to when it would hold otherwise."""
 
     version: ZoneVersionRecord
     until: Instant
 
 
-async def _ended_by(connection: Connection, zone: ZoneRecord, wrong: ZoneVersionRecord) -> _Before | None:
-    """Return what holds again when a version is withdrawn, None if it followed on nothing that it ended itself."""
-    others = [each for each in zone.versions if each.during is not None and each.version != wrong.version]
-    later = min((each.valid_from for each in others if each.valid_from >= wrong.valid_from), default=FOREVER)
+async def _held_before(
+    connection: Connection, zone: ZoneRecord, wrong: ZoneVersionRecord, gone: Sequence[ZoneVersionRecord]
+) -> _Before | None:
+    """Return what holds again when a version is withdrawn, None if it cut nothing short."""
+    others = [each for each in zone.versions if each.during is not None and each not in gone]
     for each in others:
-        if each.during is not None and each.during.end == wrong.valid_from:
-            row = await connection.fetchrow(UNTIL_BEFORE, zone.zone_id, each.version, moment(wrong.valid_from))
-            if row is not None:
-                return _Before(each, min(later, FOREVER if row["until"] is None else instant(row["until"])))
+        if each.during is None or not each.during.end == each.end == wrong.valid_from:
+            continue
+        # As long as nobody has confirmed it, what returns after its emergency is not in its way.
+        ways = [other for other in others if each.state != "emergency" or not returns_after(other, each)]
+        later = min((other.valid_from for other in ways if other.valid_from >= wrong.valid_from), default=FOREVER)
+        until = min(later, await own_end(connection, zone, each))
+        return _Before(each, until) if until > wrong.valid_from else None
     return None
 
 
@@ -119,6 +128,15 @@ def _nothing_instead(zone: ZoneRecord) -> Finding:
         f"zone {zone.zone_id}",
         "nothing takes the version's place: its time is not monitored, or not protected at all",
         "draw what should have held, if anything should",
+    )
+
+
+def _same_again(zone: ZoneRecord, each: ZoneVersionRecord) -> Finding:
+    return Finding(
+        "warning",
+        f"zone {zone.zone_id}, version {each.version}",
+        "is of the same shape: it brings the version back after an emergency",
+        f"withdraw version {each.version} too, if its shape is wrong",
     )
 
 
@@ -143,7 +161,8 @@ def _told(zone: ZoneRecord, versions: Sequence[ZoneVersionRecord], ends: Mapping
     told = []
     for each in versions:
         if each.during is not None:
-            until = ends.get(each.version, each.during.end)
+            emergency_until = FOREVER if each.emergency_until is None else each.emergency_until
+            until = min(ends.get(each.version, each.during.end), emergency_until)
             row = {"version": each.version, "valid_from": printed(each.valid_from)}
             told.append({**row, "valid_until": None if until == FOREVER else printed(until)})
     return {"zone_id": zone.zone_id, "versions": told}

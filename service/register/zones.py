@@ -68,9 +68,14 @@ class ZoneVersionRecord:
     warnings: tuple[str, ...] = ()
 
     @property
+    def end(self) -> Instant:
+        """Up to when it holds unless an emergency ends sooner."""
+        return FOREVER if self.valid_until is None else self.valid_until
+
+    @property
     def during(self) -> Interval | None:
         """When it judges, None if never: it is a draft, or was withdrawn."""
-        until = min(FOREVER if end is None else end for end in (self.valid_until, self.emergency_until))
+        until = min(self.end, FOREVER if self.emergency_until is None else self.emergency_until)
         if self.published_at is None or self.withdrawn_at is not None or until <= self.valid_from:
             return None
         return Interval(self.valid_from, until)
