@@ -18,6 +18,7 @@ _DETAILS = {
     "extra_forbidden": "is not known here",
     "json_invalid": "is not JSON",
 }
+MOST_FAULTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def response(problem: Problem) -> ProblemResponse:
         "detail": problem.detail,
     }
     if problem.faults:
-        body["errors"] = [fault.document() for fault in problem.faults]
+        body["errors"] = [fault.document() for fault in problem.faults[:MOST_FAULTS]]
+    if len(problem.faults) > MOST_FAULTS:
+        body["detail"] += f" These are the first {MOST_FAULTS} of {len(problem.faults)}."
     return ProblemResponse(body, problem.status, problem.headers)
 
 

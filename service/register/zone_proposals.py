@@ -124,7 +124,7 @@ def _nothing_instead(zone: ZoneRecord) -> Finding:
 
 async def _begun(connection: Connection, asked: Asked) -> tuple[ZoneRecord, Entry]:
     zone = await read_zone(connection, ZoneId(asked.target.zone_id or ""))
-    return zone, Entry(asked.asked, asked.kind.replace("_", " "), Findings())
+    return zone, Entry(asked.asked, asked.kind.replace("_", " "), Findings(), shows=False)
 
 
 def _refuse_faults(entry: Entry) -> None:
