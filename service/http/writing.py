@@ -191,5 +191,6 @@ def _told(finding: Finding) -> str:
 
 
 def _fingerprint(request: Request, body: Body) -> bytes:
-    seen = [request.method, request.url.path, request.url.query, request.headers.get("if-match", "")]
+    headers = [request.headers.get(name, "") for name in ("if-match", "content-type")]
+    seen = [request.method, request.url.path, request.url.query, *headers]
     return hashlib.sha256(json.dumps(seen).encode() + body.raw).digest()

@@ -86,9 +86,10 @@ async def emergency_route(
     version: Number,
 ) -> Response:
     """Put a new or larger zone in force for 24 hours as one person alone: an alarm stands until another confirms."""
-    log.warning("A zone is put in force by one person alone, for 24 hours.", zone_id=zone_id, version=version)
     step = Step(zone_id, version, seen, "published in an emergency")
-    return await _step(services, actor, request, publish_in_emergency, step, key)
+    answer = await _step(services, actor, request, publish_in_emergency, step, key)
+    log.warning("A zone is in force by one person alone, for 24 hours.", zone_id=zone_id, version=version)
+    return answer
 
 
 @routes.post("/versions/{version}/refusal", openapi_extra=takes(PUBLISHING), responses=PUBLISHED)
