@@ -94,7 +94,7 @@ def from_body(error: ValidationError) -> Problem:
 
 def _fault(error: Mapping[str, Any]) -> Fault:
     place, *path = error["loc"]
-    detail = _DETAILS.get(error["type"], error["msg"])
+    detail = _DETAILS.get(error["type"], error["msg"].removeprefix("Value error, "))
     match place:
         case "body":
             return Fault("pointer", "".join(f"/{_escaped(step)}" for step in path), detail)

@@ -8,8 +8,8 @@ from typing import Any
 Schema = dict[str, Any]
 
 ID: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-TEXT: Schema = {"type": "string"}
-INSTANT: Schema = {"type": "string", "format": "date-time"}
+TEXT: Schema = {"type": "string", "pattern": r"^[^\x00]*$"}
+INSTANT: Schema = {"type": "string", "format": "date-time", "pattern": r"^[1-9]\d{3}-"}
 DAY: Schema = {"type": "string", "format": "date"}
 TIME: Schema = {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}
 FLAG: Schema = {"type": ["boolean", "null"]}
@@ -22,7 +22,7 @@ GEOMETRY: Schema = {
         "coordinates": {"type": "array"},
     },
 }
-REASON: Schema = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"}
+REASON: Schema = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"^[^\x00]*[^\s\x00][^\x00]*$"}
 
 
 def optional(schema: Schema) -> Schema:
@@ -134,7 +134,7 @@ ORDER_ANEW = an_object(
 )
 
 _WHY: Schema = {"reason": REASON}
-_BY: Schema = {"authority": optional(TEXT)}
+_BY: Schema = {"authority": optional(REASON)}
 VARIATION = an_object(
     "from when to when things hold from now on: of clauses that are there, their end; new clauses are added",
     _WHY,

@@ -1,7 +1,6 @@
 """A request with an Idempotency-Key is done once, however often it is sent."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -49,10 +48,10 @@ def app(desk: Pool, archive: Archive, clock: StandingClock) -> FastAPI:
 
 
 @pytest.fixture
-async def busy(callers: Callers, desk: Pool) -> AsyncIterator[Callers]:
+async def busy(callers: Callers, desk: Pool) -> Callers:
     """Callers, of a database with enough connections for all of them at once."""
     assert desk.get_max_size() >= 10
-    yield callers
+    return callers
 
 
 async def enter(callers: Callers, caller: str = "admin", **changed: Any) -> httpx.Response:
