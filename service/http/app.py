@@ -81,6 +81,8 @@ def described() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        # A path with a slash more is another path: a redirect would be built from whatever host the caller names.
+        redirect_slashes=False,
     )
     for part in INTERFACE:
         app.include_router(part)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from alerts.editions import Edition, write_edition
@@ -18,7 +17,28 @@ from tests.service.http.desk import DAY, _incident
 from tests.service.http.hostile import THINGS
 
 # Ids that a link may spoil, and whose order differs from one alphabet to the other.
-ODD = ("", " ", "%", "+", "&after=", "é", "É", "z", "Z", "ß", "10", "2", "#", "?", "\u2028", "😀", ".", "..", "%2F", "ﬁ")
+ODD = (
+    "",
+    " ",
+    "%",
+    "+",
+    "&after=",
+    "é",
+    "É",
+    "z",
+    "Z",
+    "ß",
+    "10",
+    "2",
+    "#",
+    "?",
+    "\u2028",
+    "😀",
+    ".",
+    "..",
+    "%2F",
+    "ﬁ",
+)
 
 ORDER = """
 INSERT INTO court_order (order_id, kind, reference, force, wearer_id, made_on, effective_from, ends, drawn_by, drawn_at)
@@ -88,7 +108,7 @@ async def add(pool: Pool, adds: Adds, names: list[tuple[int, str]]) -> None:
 
 
 async def page(callers: Callers, path: str) -> tuple[list[str], str | None]:
-    answer: httpx.Response = await callers["admin"].get(path)
+    answer = await callers["admin"].get(path)
     assert answer.status_code == 200, (path, answer.text)
     told = answer.json()
     return [json.dumps(item, sort_keys=True) for item in told["items"]], told["next"]

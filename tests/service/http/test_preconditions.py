@@ -72,8 +72,8 @@ async def test_without_the_present_etag_nothing_is_changed(callers: Callers, des
             value: str | None, method: str = method, path: str = path
         ) -> tuple[int, str | None, dict[str, Any]]:
             headers = {} if value is None else {b"If-Match": value.encode()}
-            body = {} if method == "delete" else {"json": WHY}
-            answer = await callers["second"].request(method.upper(), filled(path), headers=headers, **body)
+            body = None if method == "delete" else WHY
+            answer = await callers["second"].request(method.upper(), filled(path), headers=headers, json=body)
             return answer.status_code, answer.headers.get("etag"), answer.json()
 
         assert (await sent(None))[0] == 428, each
