@@ -35,7 +35,7 @@ async def schemathesis(url: str, folder: Path, tokens: dict[str, str]) -> tuple[
         *("--continue-on-failure", "--no-color"),
         str(described),
         env={**os.environ, **tokens, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
+        cwd=folder,  # what it keeps of a run is no part of the next
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
