@@ -18,6 +18,7 @@ from service.http import health
 from service.http.guard import SignInNeeded
 from service.http.incidents.routes import routes as incidents
 from service.http.intake.routes import routes as intake
+from service.http.methods import Methods
 from service.http.middleware import AnswersAnyFailure, Measured, ProtectiveHeaders
 from service.http.orders.changing import routes as order_changes
 from service.http.orders.routes import routes as orders
@@ -63,7 +64,7 @@ def create_app(
     app.state.services = Services(pool, clock, archive, (own,) if metrics is None else (own, metrics))
     for part in _pages(pages, Desk(registers, rules or Rules()), read_assets() if assets is None else assets):
         app.include_router(part)
-    _answer_problems(app, answer)
+    _answer_problems(app, answer, Methods(app))
     # The last one added is the outermost.
     app.add_middleware(AnswersAnyFailure, answer=answer)
     app.add_middleware(Measured, metrics=own)
@@ -93,14 +94,15 @@ def _pages(pages: Pages, desk: Desk, assets: Mapping[str, Asset]) -> tuple[APIRo
     return duty_routes(pages), incident_routes(pages, desk), sign_in_routes(pages), asset_routes(assets)
 
 
-def _answer_problems(app: FastAPI, answer: Answers) -> None:
+def _answer_problems(app: FastAPI, answer: Answers, methods: Methods) -> None:
     @app.exception_handler(Problem)
     async def problem(request: Request, error: Problem) -> Response:
         return answer(request.scope, error)
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
-        return answer(request.scope, from_framework(error))
+        allowed = {"Allow": methods.of(request.url.path)} if error.status_code == 405 else None
+        return answer(request.scope, from_framework(error, allowed))
 
     @app.exception_handler(RequestValidationError)
     async def validation(request: Request, error: RequestValidationError) -> Response:

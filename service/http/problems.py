@@ -65,9 +65,12 @@ def response(problem: Problem) -> ProblemResponse:
     return ProblemResponse(body, problem.status, problem.headers)
 
 
-def from_framework(error: HTTPException) -> Problem:
-    """Return the problem of an error that the framework found: no such path, no such method."""
-    headers = dict(error.headers) if error.headers else None
+def from_framework(error: HTTPException, better: Mapping[str, str] | None = None) -> Problem:
+    """Return the problem of an error that the framework found: no such path, no such method.
+
+    better: headers that are known better here.
+    """
+    headers = {**(error.headers or {}), **(better or {})} or None
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
             return Problem(404, "There is nothing here; see the paths of the interface's description.", headers=headers)
