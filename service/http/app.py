@@ -22,6 +22,7 @@ from service.http.guard import SignInNeeded
 from service.http.history.routes import routes as history
 from service.http.incidents.routes import routes as incidents
 from service.http.intake.routes import routes as intake
+from service.http.methods import Methods
 from service.http.middleware import AnswersAnyFailure, Measured, ProtectiveHeaders
 from service.http.notifications.routes import routes as notifications
 from service.http.orders.changing import routes as order_changes
@@ -77,7 +78,7 @@ def create_app(
     app.state.services = Services(pool, clock, archive, measured, registers, judged_by)
     for part in _pages(pages, Desk(registers, judged_by), read_assets() if assets is None else assets):
         app.include_router(part)
-    _answer_problems(app, answer)
+    _answer_problems(app, answer, Methods(app))
     # The last one added is the outermost.
     app.add_middleware(AnswersAnyFailure, answer=answer)
     app.add_middleware(Measured, metrics=own)
@@ -95,6 +96,8 @@ def described() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        # A path with a slash more is another path: a redirect would be built from whatever host the caller names.
+        redirect_slashes=False,
     )
     for part in INTERFACE:
         app.include_router(part)
@@ -106,14 +109,15 @@ def _pages(pages: Pages, desk: Desk, assets: Mapping[str, Asset]) -> tuple[APIRo
     return *shown, sign_in_routes(pages), asset_routes(assets)
 
 
-def _answer_problems(app: FastAPI, answer: Answers) -> None:
+def _answer_problems(app: FastAPI, answer: Answers, methods: Methods) -> None:
     @app.exception_handler(Problem)
     async def problem(request: Request, error: Problem) -> Response:
         return answer(request.scope, error)
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
-        return answer(request.scope, from_framework(error))
+        allowed = {"Allow": methods.of(request.url.path)} if error.status_code == 405 else None
+        return answer(request.scope, from_framework(error, allowed))
 
     @app.exception_handler(RequestValidationError)
     async def validation(request: Request, error: RequestValidationError) -> Response:

@@ -4,13 +4,14 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, overload
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from geofence.instants import instant, printed
 
 At = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
-_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+# A day more on either side: of what is written with the years 2000 to 2199, none is refused for its offset.
+_FIRST, _LAST = datetime(1999, 12, 31, tzinfo=UTC), datetime(2200, 1, 2, tzinfo=UTC)
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -21,8 +22,19 @@ def _written_as_an_instant(value: object) -> object:
     return value
 
 
+def _of_our_time(value: datetime) -> datetime:
+    if not _FIRST <= value < _LAST:
+        raise ValueError("must be in the years 2000 to 2199")
+    return value
+
+
 # An instant that somebody sends us.
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_an_instant), Field(ge=_FIRST, lt=_LAST)]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_as_an_instant),
+    AfterValidator(_of_our_time),
+    Field(json_schema_extra={"pattern": r"^2[01]\d\d-"}),
+]
 
 
 class Document(BaseModel):

@@ -8,50 +8,44 @@ from pathlib import Path
 from typing import Any
 
 from service.http.app import described
-from service.http.problems import MEDIA_TYPE
+from service.http.described_problems import PROBLEM, components, problems_of
+from service.http.links import links_of
 
 FILE = Path(__file__).parents[1] / "openapi.json"
 
-_TEXT = {"type": "string"}
-PROBLEM: dict[str, Any] = {
-    "title": "Problem",
-    "description": "What went wrong (RFC 9457). errors: every fault, with the parameter, header or member it is in.",
-    "type": "object",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": _TEXT,
-        "title": _TEXT,
-        "status": {"type": "integer"},
-        "detail": _TEXT,
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["detail"],
-                "properties": {"detail": _TEXT, "parameter": _TEXT, "header": _TEXT, "pointer": _TEXT},
-            },
-        },
-    },
-}
-
 
 def description() -> dict[str, Any]:
-    """Return the OpenAPI document: every operation answers with a problem whatever else it does not answer with."""
+    """Return the OpenAPI document, with the problems that each operation can be answered with, and what can follow."""
     document: dict[str, Any] = described().openapi()
     schemas = document["components"]["schemas"]
     schemas["Problem"] = PROBLEM
-    problem = {
-        "description": "A problem",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    for path in document["paths"].values():
-        for operation in path.values():
+    document["components"]["responses"] = components()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            responses = operation["responses"]
             # The framework's own idea of a 422 is not what we answer.
-            operation["responses"].pop("422", None)
-            operation["responses"]["default"] = problem
+            responses.pop("422", None)
+            for status, answer in responses.items():
+                if links := links_of(method, path, status, answer):
+                    answer["links"] = dict(links)
+            for parameter in operation.get("parameters", ()):
+                _mend(parameter)
+            operation["responses"] = dict(sorted((problems_of(operation) | responses).items()))
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return document
+
+
+def _mend(parameter: dict[str, Any]) -> None:
+    """Say of a parameter what is so: one that is left out is not null, and If-Match can't be left out."""
+    schema = parameter["schema"]
+    kinds = [kind for kind in schema.pop("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        schema.update(kinds[0])
+    elif kinds:
+        schema["anyOf"] = kinds
+    if parameter["name"] == "If-Match":
+        parameter["required"] = True
 
 
 def text() -> str:

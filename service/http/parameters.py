@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -19,7 +19,18 @@ def _written_as_a_day(value: object) -> object:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_written_as_a_day), Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+def _of_our_time(value: date) -> date:
+    if not 2000 <= value.year < 2100:
+        raise ValueError("must be in the years 2000 to 2099")
+    return value
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_written_as_a_day),
+    AfterValidator(_of_our_time),
+    Field(json_schema_extra={"pattern": r"^20\d\d-"}),
+]
 
 
 class Query(BaseModel):

@@ -18,6 +18,7 @@ _DETAILS = {
     "extra_forbidden": "is not known here",
     "json_invalid": "is not JSON",
 }
+MOST_FAULTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,18 @@ def response(problem: Problem) -> ProblemResponse:
         "detail": problem.detail,
     }
     if problem.faults:
-        body["errors"] = [fault.document() for fault in problem.faults]
+        body["errors"] = [fault.document() for fault in problem.faults[:MOST_FAULTS]]
+    if len(problem.faults) > MOST_FAULTS:
+        body["detail"] += f" These are the first {MOST_FAULTS} of {len(problem.faults)}."
     return ProblemResponse(body, problem.status, problem.headers)
 
 
-def from_framework(error: HTTPException) -> Problem:
-    """Return the problem of an error that the framework found: no such path, no such method."""
-    headers = dict(error.headers) if error.headers else None
+def from_framework(error: HTTPException, better: Mapping[str, str] | None = None) -> Problem:
+    """Return the problem of an error that the framework found: no such path, no such method.
+
+    better: headers that are known better here.
+    """
+    headers = {**(error.headers or {}), **(better or {})} or None
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
             return Problem(404, "There is nothing here; see the paths of the interface's description.", headers=headers)
@@ -91,7 +97,7 @@ def from_body(error: ValidationError) -> Problem:
 
 def _fault(error: Mapping[str, Any]) -> Fault:
     place, *path = error["loc"]
-    detail = _DETAILS.get(error["type"], error["msg"])
+    detail = _DETAILS.get(error["type"], error["msg"].removeprefix("Value error, "))
     match place:
         case "body":
             return Fault("pointer", "".join(f"/{_escaped(step)}" for step in path), detail)

@@ -8,8 +8,9 @@ from typing import Any
 Schema = dict[str, Any]
 
 ID: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-TEXT: Schema = {"type": "string"}
-INSTANT: Schema = {"type": "string", "format": "date-time"}
+NEW_ID: Schema = {**ID, "pattern": r"^[^/\x00-\x1f\x7f]+$"}  # nor a dot, two dots, or what ends in .geojson
+TEXT: Schema = {"type": "string", "pattern": r"^[^\x00]*$"}
+INSTANT: Schema = {"type": "string", "format": "date-time", "pattern": r"^[1-9]\d{3}-"}
 DAY: Schema = {"type": "string", "format": "date"}
 TIME: Schema = {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}
 FLAG: Schema = {"type": ["boolean", "null"]}
@@ -22,7 +23,7 @@ GEOMETRY: Schema = {
         "coordinates": {"type": "array"},
     },
 }
-REASON: Schema = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"}
+REASON: Schema = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"^[^\x00]*[^\s\x00][^\x00]*$"}
 
 
 def optional(schema: Schema) -> Schema:
@@ -94,7 +95,7 @@ VERSION = an_object(
 )
 ZONE = an_object(
     "an exclusion zone",
-    {"zone_id": ID, "versions": {"type": "array", "minItems": 1, "items": VERSION}},
+    {"zone_id": NEW_ID, "versions": {"type": "array", "minItems": 1, "items": VERSION}},
     {"label": optional(TEXT), "responding_force": optional(ID), "premises": optional(GEOMETRY)},
 )
 _CLAUSE: Schema = {
@@ -109,7 +110,7 @@ _CLAUSE: Schema = {
 _REQUIRED_OF_CLAUSE = ("clause", "text", "from")
 PROHIBITION = an_object(
     "a clause of an order",
-    {"prohibition_id": ID, **{name: _CLAUSE[name] for name in _REQUIRED_OF_CLAUSE}},
+    {"prohibition_id": NEW_ID, **{name: _CLAUSE[name] for name in _REQUIRED_OF_CLAUSE}},
     {**{name: _CLAUSE[name] for name in _CLAUSE if name not in _REQUIRED_OF_CLAUSE}, "zones": a_list(ZONE)},
 )
 _OF_ORDER: Schema = {
@@ -131,7 +132,7 @@ _MORE_OF_ORDER: Schema = {
 _BELONGING: Schema = {"suspensions": a_list(SUSPENSION), "prohibitions": a_list(PROHIBITION)}
 ORDER = an_object(
     "an order, as a register file writes it",
-    {"order_id": ID, "wearer_id": ID, **_OF_ORDER},
+    {"order_id": NEW_ID, "wearer_id": ID, **_OF_ORDER},
     {**_MORE_OF_ORDER, **_BELONGING},
 )
 ORDER_ANEW = an_object(
@@ -139,7 +140,7 @@ ORDER_ANEW = an_object(
 )
 
 _WHY: Schema = {"reason": REASON}
-_BY: Schema = {"authority": optional(TEXT)}
+_BY: Schema = {"authority": optional(REASON)}
 VARIATION = an_object(
     "from when to when things hold from now on: of clauses that are there, their end; new clauses are added",
     _WHY,
@@ -220,7 +221,7 @@ def _drawing(required: Schema, others: Schema) -> Schema:
 
 
 VERSION_DRAWING = _drawing({}, {})
-ZONE_DRAWING = _drawing({"zone_id": ID}, _ABOUT)
+ZONE_DRAWING = _drawing({"zone_id": NEW_ID}, _ABOUT)
 FEATURE: Schema = {
     "description": "a GeoJSON Feature, or a FeatureCollection of one: the members of a drawing in its properties",
     "type": "object",

@@ -10,6 +10,7 @@ from geofence.footprint import footprint_warnings, read_footprint
 from geofence.ids import ProhibitionId, ZoneId
 from geofence.instants import Instant, moment
 from service.access.actor import Actor
+from service.register.addressable import addressing_fault
 from service.register.changes import Act, begin_change, lock_register
 from service.register.draft_faults import DraftFault, DraftRefused
 from service.register.json_text import storable
@@ -52,6 +53,8 @@ async def draw_zone(
         raise NoSuchZone(f"no prohibition {prohibition_id} in the register")
     asked = read_new_zone(document, is_feature=is_feature, protected=protected)
     faults = []
+    if unreachable := addressing_fault(asked.zone_id):
+        faults.append(DraftFault("zone_id", "", unreachable, "give one that can stand in an address"))
     if await connection.fetchval(ZONE_IS_THERE, asked.zone_id):
         faults.append(DraftFault("zone_id", "", "is taken", "give another"))
     if asked.responding_force is not None and not await connection.fetchval(FORCE_IS_THERE, asked.responding_force):

@@ -20,6 +20,7 @@ UNREAD = Instant(-(2**63))
 UNREAD_DATE = date.min
 UNREAD_NUMBER = math.nan
 LONGEST_ID = 200
+MOST_UNKNOWN = 20  # comparing each with those that are known takes time
 
 _T = TypeVar("_T")
 _INSTANT_FORM = "write an instant like 2026-10-01T12:00:00Z"
@@ -188,12 +189,16 @@ class Entry:
         return self._members
 
     def close(self) -> None:
-        """Warn of every member that nobody read."""
-        for name in self._members:
-            if name not in self._known:
-                similar = get_close_matches(name, self._known - self._members.keys(), n=1)
-                remedy = f'did you mean "{similar[0]}"?' if similar else "remove it"
-                self.findings.warn(self.place, f'unknown member "{shortened(name)}" is ignored', remedy, self.to(name))
+        """Warn of the members that nobody read: the first of them by name, of the rest how many there are."""
+        unknown = [name for name in self._members if name not in self._known]
+        for name in unknown[:MOST_UNKNOWN]:
+            known = self._known - self._members.keys() if len(name) <= LONGEST_ID else ()
+            similar = get_close_matches(name, known, n=1)
+            remedy = f'did you mean "{similar[0]}"?' if similar else "remove it"
+            self.findings.warn(self.place, f'unknown member "{shortened(name)}" is ignored', remedy, self.to(name))
+        if more := unknown[MOST_UNKNOWN:]:
+            text = f"{len(more)} more unknown members are ignored"
+            self.findings.warn(self.place, text, "remove them", self.to(more[0]))
 
     def _take(self, name: str) -> object:
         self._known.add(name)

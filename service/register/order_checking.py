@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.particulars import Connection
+from service.register.addressable import addressing_fault
 from service.register.content import Content, ForceEntry, OrderEntry, WearerEntry
 from service.register.entry import Entry
 from service.register.findings import Finding, Findings
@@ -45,7 +46,8 @@ async def check_order_written(
     before: what the register has under its id, None if it is new. whole: whether it must be complete.
     """
     findings = Findings()
-    order = read_order(Entry(members, element("orders", 1, members), findings))
+    # What somebody sends is not repeated to him: answers are kept where requests are not.
+    order = read_order(Entry(members, element("orders", 1, members), findings, shows=False))
     content = await _surrounded(connection, order)
     check_references(content, findings, "the register")
     check_periods(content, findings)
@@ -88,5 +90,17 @@ async def _check_ids(connection: Connection, order: OrderEntry, before: OrderRec
     places: dict[tuple[str, str], str] = {("order", order.order_id): order.place}
     places |= {("prohibition", clause.prohibition_id): clause.place for clause in order.prohibitions}
     places |= {("zone", zone.zone_id): zone.place for zone in zones}
+    known = _ids_of(before)
+    for (thing, identity), place in places.items():
+        fault = None if (thing, identity) in known else addressing_fault(identity)
+        if fault is not None:
+            findings.fault(place, f"{thing}_id {fault}", "give one that can stand in an address")
     for row in await connection.fetch(TAKEN, *ids, own):
         findings.fault(places[row["thing"], row["id"]], f"{row['thing']}_id is taken", "give another")
+
+
+def _ids_of(before: OrderRecord | None) -> set[tuple[str, str]]:
+    if before is None:
+        return set()
+    rows = (("order", [before.order]), ("prohibition", before.prohibitions), ("zone", before.zones))
+    return {(thing, row[f"{thing}_id"]) for thing, found in rows for row in found}

@@ -28,7 +28,7 @@ _CLAUSE_CORRECTED = ("clause", "text", "from", "until", "needs_zone", "address_p
 def changed_order(kind: str, asked: Mapping[str, Any], record: OrderRecord) -> Json:
     """Return an order as a proposal of this kind would have it. Raises Faulty for what can't be read, Conflict."""
     findings = Findings()
-    entry = Entry(asked, kind.replace("_", " "), findings)
+    entry = Entry(asked, kind.replace("_", " "), findings, shows=False)
     written = record.written()
     ORDER_OPERATIONS[kind](written, entry, record)
     entry.close()

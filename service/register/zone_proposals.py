@@ -142,7 +142,7 @@ def _same_again(zone: ZoneRecord, each: ZoneVersionRecord) -> Finding:
 
 async def _begun(connection: Connection, asked: Asked) -> tuple[ZoneRecord, Entry]:
     zone = await read_zone(connection, ZoneId(asked.target.zone_id or ""))
-    return zone, Entry(asked.asked, asked.kind.replace("_", " "), Findings())
+    return zone, Entry(asked.asked, asked.kind.replace("_", " "), Findings(), shows=False)
 
 
 def _refuse_faults(entry: Entry) -> None:

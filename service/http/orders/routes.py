@@ -169,11 +169,10 @@ async def prohibition(
     """Return one clause."""
     async with reading(services, actor, f"prohibition {prohibition_id}", when.as_of) as (connection, _):
         order_id = await connection.fetchval(ORDER_OF_PROHIBITION, prohibition_id)
-        found = [] if order_id is None else prohibitions_of(await seen_order(connection, actor, order_id))
-    for clause in found:
-        if clause.prohibition_id == prohibition_id:
-            return clause
-    raise NoSuch(f"no prohibition {prohibition_id} in the register")
+        if order_id is None:
+            raise NoSuch(f"no prohibition {prohibition_id} in the register")
+        found = prohibitions_of(await seen_order(connection, actor, order_id))
+    return next(clause for clause in found if clause.prohibition_id == prohibition_id)
 
 
 async def seen_order(connection: Connection, actor: Actor, order_id: str) -> OrderRecord:

@@ -52,7 +52,7 @@ def asked_of(kind: str, target: Target, body: Body) -> Asked:
 def read_why(members: Mapping[str, object], *, needed: bool) -> tuple[str | None, str | None]:
     """Return reason and authority. Raises Faulty if they are no texts, blank, too long, or missing where needed."""
     findings = Findings()
-    entry = Entry(members, "request", findings)
+    entry = Entry(members, "request", findings, shows=False)
     found = [entry.optional_text(name) for name in _TOLD_APART]
     for name, text in zip(_TOLD_APART, found, strict=True):
         if text is not None and not text.strip():

@@ -101,7 +101,7 @@ async def emergency_route(
     """Put a new or larger zone in force for 24 hours as one person alone: an alarm stands until another confirms."""
     step = Step(zone_id, version, seen, "published in an emergency")
     answer = await _step(services, actor, request, publish_in_emergency, step, key)
-    log.warning("A zone was put in force by one person alone, for 24 hours.", zone_id=zone_id, version=version)
+    log.warning("A zone is in force by one person alone, for 24 hours.", zone_id=zone_id, version=version)
     return answer
 
 

@@ -29,7 +29,8 @@ def references(value: Any) -> set[str]:
 def test_whatever_the_description_refers_to_is_in_it() -> None:
     document = json.loads(text())
     for reference in references(document):
-        assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]
+        _, kind, name = reference.removeprefix("#/").split("/")
+        assert name in document["components"][kind], reference
 
 
 def test_every_guarded_operation_says_that_it_needs_a_token() -> None:
@@ -37,3 +38,24 @@ def test_every_guarded_operation_says_that_it_needs_a_token() -> None:
         for operation in operations.values():
             is_open = path in {"/health", "/health/liveness", "/health/readiness", "/info"}
             assert ("security" in operation) != is_open, path
+
+
+def test_every_operation_names_the_problems_that_it_can_be_answered_with() -> None:
+    paths = description()["paths"]
+    read, written = paths["/v1/orders/{order_id}"]["get"], paths["/v1/orders/{order_id}"]["put"]
+    assert set(read["responses"]) == {"200", "401", "403", "404", "422", "5XX"}
+    assert set(written["responses"]) - set(read["responses"]) == {"400", "409", "412", "413", "415", "428"}
+    assert set(paths["/info"]["get"]["responses"]) == {"200", "5XX"}
+    for operations in paths.values():
+        for operation in operations.values():
+            assert "default" not in operation["responses"]
+
+
+def test_a_parameter_is_described_as_it_is_taken() -> None:
+    paths = description()["paths"]
+    for operations in paths.values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                assert parameter["schema"].get("type") != "null"
+                assert {"type": "null"} not in parameter["schema"].get("anyOf", ())
+                assert parameter["name"] != "If-Match" or parameter["required"]

@@ -59,3 +59,21 @@ async def test_every_answer_protects_its_reader(stranger: httpx.AsyncClient, pat
 
 async def test_over_plain_http_no_promise_of_https_is_made(stranger: httpx.AsyncClient) -> None:
     assert "strict-transport-security" not in (await stranger.get("http://cordon.example/health")).headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "/v1/orders/O-1", "DELETE, GET, PUT"),
+        ("DELETE", "/v1/orders", "GET, POST"),
+        ("PUT", "/v1/zones/Z-1/versions", "GET, POST"),
+        ("POST", "/v1/zones/Z-1.geojson", "GET"),
+        ("TRACE", "/sign-in", "GET, POST"),
+    ],
+)
+async def test_a_path_says_every_method_that_it_takes(
+    stranger: httpx.AsyncClient, method: str, path: str, allowed: str
+) -> None:
+    answer = await stranger.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.headers["content-type"] == "application/problem+json" or "/v1" not in path
