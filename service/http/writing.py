@@ -23,7 +23,7 @@ from service.http.body import MIB, media_type, read_body
 from service.http.documents import Document
 from service.http.problems import Fault, Problem
 from service.http.wiring import Services
-from service.register.draft_faults import DraftRefused
+from service.register.drawing.draft_faults import DraftRefused
 from service.register.findings import Finding, Findings
 from service.register.json_text import Members, parse
 from service.register.refusals import Conflict, Faulty, NoSuch, ReasonNeeded, SamePerson, Stale

@@ -18,7 +18,7 @@ from service.register.changes import Act, begin_change, lock_register
 from service.register.entry import UNREAD, UNREAD_DATE, Entry
 from service.register.findings import Findings
 from service.register.json_text import Members
-from service.register.orders import OrderRecord, read_order
+from service.register.orders.order import OrderRecord, read_order
 from service.register.refusals import Conflict, Faulty
 from service.register.row_writing import insert_returning
 

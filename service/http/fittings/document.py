@@ -1,8 +1,8 @@
 """What fittings look like as JSON, and what becomes of those that are reported."""
 
 from service.http.documents import At, Document
-from service.register.fitting_intake import Taken
-from service.register.fittings import FittingRecord
+from service.register.fittings.fitting import FittingRecord
+from service.register.fittings.intake import Taken
 
 
 class FittingDocument(Document):

@@ -30,9 +30,9 @@ from service.http.reading import InTime, PagedInTime, following, reading
 from service.http.schemas import FITTING, FITTING_CORRECTION, FITTING_VOID, takes
 from service.http.wiring import Wired
 from service.http.writing import NO_BODY, Answer, Body, IdempotencyKey, IfMatch, read_members, write
-from service.register.fitting_corrections import correct_fitting
-from service.register.fitting_intake import take_fittings
-from service.register.fittings import list_fittings, read_fitting
+from service.register.fittings.corrections import correct_fitting
+from service.register.fittings.fitting import list_fittings, read_fitting
+from service.register.fittings.intake import take_fittings
 from service.register.proposals import LAST_ID, Target
 from service.register.refusals import NoSuch
 from service.register.wearers import is_of_force

@@ -18,8 +18,8 @@ from service.http.proposals.proposing import propose
 from service.http.schemas import CORRECTION, ENDING, PROHIBITION, SUSPENDING, SUSPENSION_END, VARIATION, takes
 from service.http.wiring import Wired
 from service.http.writing import Answer, IdempotencyKey, IfMatch, read_members, write
-from service.register.order_drafts import edit_draft
-from service.register.orders import read_order
+from service.register.orders.drafts import edit_draft
+from service.register.orders.order import read_order
 from service.register.proposals import Asked, Target
 from service.register.refusals import Stale
 

@@ -9,7 +9,7 @@ from geofence.instants import Instant
 from service.http.documents import At, Document, at
 from service.register.as_written import order_json, prohibition_json, suspension_json
 from service.register.findings import Finding
-from service.register.orders import OrderRecord, State, state_of
+from service.register.orders.order import OrderRecord, State, state_of
 
 Plain = dict[str, Any]
 

@@ -30,8 +30,8 @@ from service.http.reading import InTime, PagedInTime, following, reading
 from service.http.schemas import ORDER, ORDER_ANEW, PUBLISHING, may_take, takes
 from service.http.wiring import Wired
 from service.http.writing import Answer, IdempotencyKey, IfMatch, read_members, read_optional_members, write
-from service.register.order_drafts import discard_draft, draft_order, edit_draft, publish_order
-from service.register.orders import OrderRecord, list_orders, read_order
+from service.register.orders.drafts import discard_draft, draft_order, edit_draft, publish_order
+from service.register.orders.order import OrderRecord, list_orders, read_order
 from service.register.refusals import NoSuch
 
 routes = APIRouter(prefix="/v1", tags=["Orders"])

@@ -1,11 +1,11 @@
 """Every kind of proposal that the interface takes."""
 
-from service.register.fitting_proposals import FITTING_KINDS
-from service.register.order_operations import ORDER_OPERATIONS
-from service.register.order_proposals import effect_on_order
+from service.register.fittings.proposals import FITTING_KINDS
+from service.register.orders.operations import ORDER_OPERATIONS
+from service.register.orders.proposals import effect_on_order
 from service.register.proposals import Proposals
 from service.register.recipients import effect_on_recipients
-from service.register.zone_proposals import effect_of_withdrawal, effect_of_zone_end, effect_on_zone_details
+from service.register.zones.proposals import effect_of_withdrawal, effect_of_zone_end, effect_on_zone_details
 
 PROPOSALS = Proposals(
     {

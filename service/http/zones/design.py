@@ -18,7 +18,7 @@ from service.http.zones.routes import Number
 from service.register.design.answer import Check, DesignCheck, Replay
 from service.register.design.check import check_design
 from service.register.findings import Finding
-from service.register.zones import NoSuchZone
+from service.register.zones.zone import NoSuchZone
 
 routes = APIRouter(prefix="/v1/zones/{zone_id}", tags=["Zones"])
 

@@ -7,10 +7,10 @@ from pydantic import Field
 from geofence.instants import printed
 from service.http.documents import At, Document
 from service.http.orders.document import Warned
-from service.register.draft_faults import DraftFault
-from service.register.drafts import Drawn
-from service.register.publishing import Published
-from service.register.zones import VersionState, ZoneRecord, ZoneVersionRecord
+from service.register.drawing.draft_faults import DraftFault
+from service.register.zones.drafts import Drawn
+from service.register.zones.publishing import Published
+from service.register.zones.zone import VersionState, ZoneRecord, ZoneVersionRecord
 
 Geometry = Annotated[dict[str, Any], Field(description="a GeoJSON geometry (RFC 7946) other than a GeometryCollection")]
 

@@ -22,7 +22,7 @@ from service.http.zones.design import design_warnings
 from service.http.zones.document import PublishedZone, published_document
 from service.http.zones.routes import Number
 from service.register.proposals import Target
-from service.register.publishing import Published, Publishing, publish, publish_in_emergency, refuse_emergency
+from service.register.zones.publishing import Published, Publishing, publish, publish_in_emergency, refuse_emergency
 
 log = structlog.get_logger(__name__)
 

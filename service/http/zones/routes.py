@@ -33,9 +33,9 @@ from service.http.zones.document import (
     version_document,
     zone_document,
 )
-from service.register.as_geojson import as_geojson
-from service.register.drafts import Drawn, discard_version, draw_version, draw_zone
-from service.register.zones import ZoneRecord, list_zones, read_zone
+from service.register.drawing.as_geojson import as_geojson
+from service.register.zones.drafts import Drawn, discard_version, draw_version, draw_zone
+from service.register.zones.zone import ZoneRecord, list_zones, read_zone
 
 routes = APIRouter(prefix="/v1", tags=["Zones"])
 

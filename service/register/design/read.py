@@ -21,10 +21,10 @@ from service.register.design.near_places import THROUGH_KINDS
 from service.register.design.replay import REPLAY_DAYS
 from service.register.entry import Entry
 from service.register.findings import Findings
-from service.register.orders import read_order
+from service.register.orders.order import read_order
 from service.register.read_orders import read_order as read_order_entry
 from service.register.shapes import UNREADABLE, read_shapes
-from service.register.zones import NoSuchZone, ZoneRecord, ZoneVersionRecord, read_zone
+from service.register.zones.zone import NoSuchZone, ZoneRecord, ZoneVersionRecord, read_zone
 
 READ_HOME = "SELECT home FROM wearer WHERE wearer_id = $1"
 READ_PREMISES = "SELECT premises FROM zone WHERE zone_id = $1"

@@ -10,8 +10,8 @@ from geofence.instants import Instant
 from service.access.actor import Actor, Role
 from service.database import Pool
 from service.register.changes import Act, begin_change
-from service.register.publishing import Publishing, publish, publish_in_emergency, refuse_emergency
-from service.register.zones import read_zone
+from service.register.zones.publishing import Publishing, publish, publish_in_emergency, refuse_emergency
+from service.register.zones.zone import read_zone
 from tests.service.http.conftest import Callers
 from tests.service.http.test_orders import ORDER, entered
 

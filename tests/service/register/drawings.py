@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from service.register.drawn import MEMBERS
+from service.register.drawing.drawn import MEMBERS
 
 Request = dict[str, Any]
 

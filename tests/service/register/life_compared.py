@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine
 from alerts.particulars import Connection
 from geofence.ids import OrderId, ZoneId
 from geofence.instants import Instant
-from service.register.orders import read_order
+from service.register.orders.order import read_order
 from service.register.proposals import Target
-from service.register.zones import read_zone
+from service.register.zones.zone import read_zone
 from tests.service.register import life
 from tests.service.register.life_world import Does, Open, World
 from tests.service.register.model import FOREVER, HOUR_US, Answers, Order, Shape, Version, Zone, answers

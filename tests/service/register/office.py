@@ -9,13 +9,13 @@ from geofence.ids import OrderId, ProhibitionId, ZoneId
 from geofence.instants import FOREVER, MINUTE_US, Instant, printed
 from service.access.actor import Actor, Role
 from service.http.proposals.kinds import PROPOSALS
-from service.register.drafts import draw_version, draw_zone
-from service.register.order_drafts import Drafted, draft_order, publish_order
-from service.register.orders import read_order
+from service.register.orders.drafts import Drafted, draft_order, publish_order
+from service.register.orders.order import read_order
 from service.register.proposals import Asked, Proposed, Target
-from service.register.publishing import Published, Publishing, publish, publish_in_emergency, refuse_emergency
 from service.register.store import PostgresRegister
-from service.register.zones import read_zone
+from service.register.zones.drafts import draw_version, draw_zone
+from service.register.zones.publishing import Published, Publishing, publish, publish_in_emergency, refuse_emergency
+from service.register.zones.zone import read_zone
 from tests.alerts.incident_values import MIDNIGHT, minute
 from tests.alerts.ledger import LATITUDE_DEG, LONGITUDE_DEG
 

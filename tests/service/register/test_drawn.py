@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.register.draft_faults import DraftRefused
-from service.register.drawn import MEMBERS, DrawnShape, read_drawn
+from service.register.drawing.draft_faults import DraftRefused
+from service.register.drawing.drawn import MEMBERS, DrawnShape, read_drawn
 from tests.service.register.drawings import (
     ANYTHING,
     AREA,

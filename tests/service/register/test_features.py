@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from geofence.ids import OrderId, ProhibitionId, WearerId, ZoneId
 from geofence.instants import Instant
-from service.register.as_geojson import as_geojson
-from service.register.draft_faults import DraftRefused
-from service.register.drawn import MEMBERS, DrawnShape, read_drawn
-from service.register.read_feature import read_feature
-from service.register.zones import ZoneRecord, ZoneVersionRecord
+from service.register.drawing.as_geojson import as_geojson
+from service.register.drawing.draft_faults import DraftRefused
+from service.register.drawing.drawn import MEMBERS, DrawnShape, read_drawn
+from service.register.drawing.read_feature import read_feature
+from service.register.zones.zone import ZoneRecord, ZoneVersionRecord
 from tests.service.register.drawings import (
     ANYTHING,
     AREA,

@@ -12,10 +12,10 @@ from geofence.instants import FOREVER, Instant, Interval, printed
 from service.access.actor import Actor, Role
 from service.http.proposals.kinds import PROPOSALS
 from service.register.changes import Act, begin_change, lock_register
-from service.register.fitting_corrections import correct_fitting
-from service.register.fitting_intake import take_fittings
-from service.register.fitting_writing import add_fittings, change_periods
-from service.register.fittings import Fitted, read_fitting
+from service.register.fittings.corrections import correct_fitting
+from service.register.fittings.fitting import Fitted, read_fitting
+from service.register.fittings.intake import take_fittings
+from service.register.fittings.writing import add_fittings, change_periods
 from service.register.load import LoadRefused, load
 from service.register.proposals import Asked, Target
 from service.register.wearers import change_wearer, read_wearer

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from alerts.map.grid import square
 from geofence.plane import WGS84
-from service.register.draft_faults import DraftRefused
-from service.register.drawn import read_drawn
-from service.register.grid_reference import GridSquare, read_reference
-from service.register.national_grid import OffTheGrid, degrees_at
+from service.register.drawing.draft_faults import DraftRefused
+from service.register.drawing.drawn import read_drawn
+from service.register.drawing.grid_reference import GridSquare, read_reference
+from service.register.drawing.national_grid import OffTheGrid, degrees_at
 from tests.service.register.ostn15_points import PUBLISHED
 
 

@@ -25,11 +25,11 @@ from hypothesis.stateful import (
 from geofence.ids import OrderId, ProhibitionId, ZoneId
 from geofence.instants import Instant, printed
 from service.http.proposals.kinds import PROPOSALS
-from service.register.drafts import Drawn, discard_version, draw_version, draw_zone
-from service.register.order_drafts import discard_draft, draft_order, edit_draft, publish_order
+from service.register.orders.drafts import discard_draft, draft_order, edit_draft, publish_order
 from service.register.proposals import Asked, Proposed, Target
-from service.register.publishing import Publishing, publish, publish_in_emergency, refuse_emergency
 from service.register.refusals import Conflict, SamePerson, Stale
+from service.register.zones.drafts import Drawn, discard_version, draw_version, draw_zone
+from service.register.zones.publishing import Publishing, publish, publish_in_emergency, refuse_emergency
 from tests.servers.database import TestDatabase
 from tests.service.register import life, model_acts
 from tests.service.register.life_compared import Compared

@@ -8,9 +8,9 @@ import pytest
 from geofence.ids import ZoneId
 from service.database import Pool
 from service.http.proposals.kinds import PROPOSALS
-from service.register.drafts import discard_version
 from service.register.refusals import Conflict, NoSuch, SamePerson, Stale
-from service.register.zones import read_zone
+from service.register.zones.drafts import discard_version
+from service.register.zones.zone import read_zone
 from tests.alerts.ledger import enter_wearer
 from tests.service.register.office import Held, Office, actor, at, hour
 

@@ -9,9 +9,9 @@ import pytest
 from geofence.ids import ZoneId
 from geofence.instants import moment
 from service.database import Pool
-from service.register.publishing import publish
 from service.register.refusals import Conflict, Faulty, ReasonNeeded, SamePerson, Stale
-from service.register.zones import read_zone
+from service.register.zones.publishing import publish
+from service.register.zones.zone import read_zone
 from tests.alerts.ledger import enter_wearer
 from tests.service.register.office import Office, at, hour
 from tests.service.register.test_order_operations import order

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from geofence.ids import TagId, WearerId
 from geofence.instants import Instant, Interval
-from service.register.fitting_corrections import adds_only
-from service.register.fitting_writing import first_changed
-from service.register.fittings import Fitted, FittingRecord, in_the_way
-from service.register.tag_timeline import Timeline
+from service.register.fittings.corrections import adds_only
+from service.register.fittings.fitting import Fitted, FittingRecord, in_the_way
+from service.register.fittings.timeline import Timeline
+from service.register.fittings.writing import first_changed
 
 wearers = st.sampled_from([WearerId("W-1"), WearerId("W-2")])
 periods = st.tuples(st.integers(0, 20), st.integers(1, 8)).map(

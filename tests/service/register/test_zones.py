@@ -11,12 +11,12 @@ from geofence.ids import ProhibitionId, ZoneId
 from geofence.instants import instant, printed
 from service.access.actor import Actor, Role
 from service.database import Pool
-from service.register.draft_faults import DraftRefused
-from service.register.drafts import Drawn, draw_version, draw_zone
+from service.register.drawing.draft_faults import DraftRefused
 from service.register.load import load
 from service.register.refusals import Stale
 from service.register.store import PostgresRegister
-from service.register.zones import NoSuchZone, ZoneRecord, list_zones, read_zone
+from service.register.zones.drafts import Drawn, draw_version, draw_zone
+from service.register.zones.zone import NoSuchZone, ZoneRecord, list_zones, read_zone
 from tests.service.register.samples import document
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

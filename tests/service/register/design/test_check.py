@@ -31,10 +31,10 @@ from service.register.design.findings import design_findings
 from service.register.design.load_places import load_places
 from service.register.design.read import READ_PLACES, read_surroundings
 from service.register.document import read_register
-from service.register.drafts import draw_version, draw_zone
 from service.register.load import load
 from service.register.store import PostgresRegister
-from service.register.zones import NoSuchZone, read_zone
+from service.register.zones.drafts import draw_version, draw_zone
+from service.register.zones.zone import NoSuchZone, read_zone
 from service.simulation import simulate
 from service.simulation.files import write
 from tests.alerts.incident_values import minute

@@ -9,9 +9,9 @@ from geofence.instants import Instant, instant, moment
 from service.access.actor import Actor
 from service.register.changes import Act, ask_for_judging, begin_change, lock_register
 from service.register.findings import Finding
-from service.register.order_checking import check_order_written
-from service.register.order_writing import Signature, write_order
-from service.register.orders import OrderRecord, read_order
+from service.register.orders.checking import check_order_written
+from service.register.orders.order import OrderRecord, read_order
+from service.register.orders.writing import Signature, write_order
 from service.register.refusals import Conflict, ReasonNeeded, SamePerson, Stale
 from service.register.row_writing import delete, update
 

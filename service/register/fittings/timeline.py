@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
-from service.register.fittings import Fitted, FittingRecord
+from service.register.fittings.fitting import Fitted, FittingRecord
 
 
 class Timeline:

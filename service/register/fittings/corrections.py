@@ -6,9 +6,9 @@ from alerts.particulars import Connection
 from geofence.instants import Instant, Interval
 from service.access.actor import Actor
 from service.register.changes import Act, begin_change, lock_register
-from service.register.fitting_proposals import corrected
-from service.register.fitting_writing import change_periods
-from service.register.fittings import FittingRecord, read_fitting
+from service.register.fittings.fitting import FittingRecord, read_fitting
+from service.register.fittings.proposals import corrected
+from service.register.fittings.writing import change_periods
 from service.register.refusals import Conflict, Stale
 
 

@@ -2,9 +2,9 @@
 
 from alerts.particulars import Connection
 from geofence.instants import FOREVER, Instant, instant
-from service.register.publishing_checks import emergency_before
 from service.register.written_times import read_instant
-from service.register.zones import ZoneRecord, ZoneVersionRecord
+from service.register.zones.publishing_checks import emergency_before
+from service.register.zones.zone import ZoneRecord, ZoneVersionRecord
 
 # The end that a version had when it was published, before others cut it short, and the change that published it.
 FIRST_END = """

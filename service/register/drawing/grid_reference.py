@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from alerts.map.grid import on_grid, square
-from service.register.draft_faults import DraftFault, DraftRefused
+from service.register.drawing.draft_faults import DraftFault, DraftRefused
 
 MEMBER = "grid_reference"
 FEWEST_DIGITS, MOST_DIGITS = 6, 10

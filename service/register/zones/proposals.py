@@ -11,12 +11,12 @@ from service.register.changes import ask_for_judging
 from service.register.entry import Entry
 from service.register.findings import Finding, Findings
 from service.register.proposals import Asked, Effect
-from service.register.publishing_checks import emergency_before, returns_after
-from service.register.publishing_steps import key_of
 from service.register.refusals import Conflict, Faulty
 from service.register.row_writing import update
-from service.register.zone_past import own_end, put_aside
-from service.register.zones import ZoneRecord, ZoneVersionRecord, read_zone
+from service.register.zones.past import own_end, put_aside
+from service.register.zones.publishing_checks import emergency_before, returns_after
+from service.register.zones.publishing_steps import key_of
+from service.register.zones.zone import ZoneRecord, ZoneVersionRecord, read_zone
 
 FORCE_IS_THERE = "SELECT EXISTS (SELECT FROM force WHERE code = $1)"
 _LARGEST_VERSION = 2**31 - 1

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from service.register.draft_faults import DraftFault
+from service.register.drawing.draft_faults import DraftFault
 from service.register.json_text import described
 
 

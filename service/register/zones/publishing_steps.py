@@ -8,12 +8,12 @@ from geofence.ids import OrderId, ZoneId
 from geofence.instants import FOREVER, Instant, Interval, moment
 from service.access.actor import Actor
 from service.register.changes import lock_register
-from service.register.orders import OrderRecord, read_order
-from service.register.publishing_checks import RETURN, emergency_before, returns_after
+from service.register.orders.order import OrderRecord, read_order
 from service.register.refusals import Stale
 from service.register.row_writing import insert, update
-from service.register.zone_past import own_end, put_aside
-from service.register.zones import ZoneRecord, ZoneVersionRecord, read_zone
+from service.register.zones.past import own_end, put_aside
+from service.register.zones.publishing_checks import RETURN, emergency_before, returns_after
+from service.register.zones.zone import ZoneRecord, ZoneVersionRecord, read_zone
 
 
 async def begin_with(connection: Connection, zone_id: ZoneId, if_match: str) -> tuple[ZoneRecord, OrderRecord]:

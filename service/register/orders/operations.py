@@ -10,7 +10,7 @@ from typing import Any
 from service.register.as_written import Json
 from service.register.entry import UNREAD, Entry
 from service.register.findings import Findings
-from service.register.orders import OrderRecord
+from service.register.orders.order import OrderRecord
 from service.register.refusals import Conflict, Faulty
 from service.register.written_times import read_instant
 

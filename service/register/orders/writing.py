@@ -9,7 +9,7 @@ from alerts.particulars import Connection
 from geofence.instants import Instant, instant, moment
 from service.register import rows
 from service.register.content import OrderEntry, ProhibitionEntry
-from service.register.orders import OrderRecord
+from service.register.orders.order import OrderRecord
 from service.register.row_writing import delete, insert, update
 from service.register.rows import Row, differing_columns
 from service.register.touched import first_touched

@@ -10,10 +10,10 @@ from geofence.instants import FOREVER, Instant, Interval, printed
 from geofence.register import ZoneVersion
 from service.register.design.ground import ground
 from service.register.findings import Finding, Findings
-from service.register.order_checking import check_order_written
-from service.register.orders import OrderRecord
+from service.register.orders.checking import check_order_written
+from service.register.orders.order import OrderRecord
 from service.register.refusals import Conflict, Faulty
-from service.register.zones import ZoneRecord, ZoneVersionRecord
+from service.register.zones.zone import ZoneRecord, ZoneVersionRecord
 
 # Two outlines of one shape, drawn anew, may part by so much.
 _SAME_EDGE_M = 0.5

@@ -12,12 +12,12 @@ from geofence.instants import Instant, moment
 from service.access.actor import Actor
 from service.register.addressable import addressing_fault
 from service.register.changes import Act, begin_change, lock_register
-from service.register.draft_faults import DraftFault, DraftRefused
+from service.register.drawing.draft_faults import DraftFault, DraftRefused
+from service.register.drawing.read_drawing import Drawing, read_new_zone, read_version
 from service.register.json_text import storable
-from service.register.read_drawing import Drawing, read_new_zone, read_version
 from service.register.refusals import Conflict, Stale
 from service.register.row_writing import delete, insert
-from service.register.zones import NoSuchZone, ZoneRecord, read_zone
+from service.register.zones.zone import NoSuchZone, ZoneRecord, read_zone
 
 FIND_PROHIBITION = "SELECT address_protected FROM prohibition WHERE prohibition_id = $1"
 FORCE_IS_THERE = "SELECT EXISTS (SELECT FROM force WHERE code = $1)"

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from service.register.draft_faults import DraftFault, DraftRefused
-from service.register.grid_reference import MEMBER, MOST_DIGITS, read_reference
-from service.register.metres import read_metres
-from service.register.national_grid import OffTheGrid, degrees_at
+from service.register.drawing.draft_faults import DraftFault, DraftRefused
+from service.register.drawing.grid_reference import MEMBER, MOST_DIGITS, read_reference
+from service.register.drawing.metres import read_metres
+from service.register.drawing.national_grid import OffTheGrid, degrees_at
 
 EASTING, NORTHING = "easting_m", "northing_m"
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from service.register.crs import crs_faults
-from service.register.draft_faults import DraftFault, DraftRefused
-from service.register.drawn import FORMS, MEMBERS
-from service.register.drawn_geometry import AREAS
+from service.register.drawing.crs import crs_faults
+from service.register.drawing.draft_faults import DraftFault, DraftRefused
+from service.register.drawing.drawn import FORMS, MEMBERS
+from service.register.drawing.drawn_geometry import AREAS
 
 # What else a request may say, in the properties of the feature and nowhere else.
 _ABOUT = ("valid_from", "valid_until", "zone_id", "label", "responding_force")

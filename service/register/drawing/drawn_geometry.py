@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from geofence.footprint import FootprintFaults, read_footprint
-from service.register.crs import crs_faults
-from service.register.draft_faults import DraftFault, DraftRefused
+from service.register.drawing.crs import crs_faults
+from service.register.drawing.draft_faults import DraftFault, DraftRefused
 
 POINTS, LINES, AREAS = ("Point", "MultiPoint"), ("LineString", "MultiLineString"), ("Polygon", "MultiPolygon")
 # What a point or a line is read with where its own distance can't be, so that only the distance is reported.

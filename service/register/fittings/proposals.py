@@ -7,9 +7,9 @@ from alerts.particulars import Connection
 from geofence.instants import Instant
 from service.register.entry import Entry
 from service.register.findings import Findings
-from service.register.fitting_asking import read_correction
-from service.register.fitting_writing import add_fittings, change_periods, void
-from service.register.fittings import Fitted, FittingRecord, read_fitting, refuse_overlap, standing_of_tags
+from service.register.fittings.asking import read_correction
+from service.register.fittings.fitting import Fitted, FittingRecord, read_fitting, refuse_overlap, standing_of_tags
+from service.register.fittings.writing import add_fittings, change_periods, void
 from service.register.proposals import Asked, Effect, EffectOf
 from service.register.refusals import Conflict, Faulty, NoSuch
 

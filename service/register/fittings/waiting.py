@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from alerts.particulars import Connection
 from geofence.instants import Instant, Interval, moment
 from service.access.actor import Actor
-from service.register.fittings import Fitted
+from service.register.fittings.fitting import Fitted
 
 OPEN = """
 SELECT asked FROM proposal WHERE decision IS NULL AND kind = 'fitting' AND asked ->> 'tag_id' = ANY($1)"""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from geofence.instants import Instant, instant
-from service.register.draft_faults import DraftFault, DraftRefused
-from service.register.drawn import MEMBERS, DrawnShape, read_drawn
+from service.register.drawing.draft_faults import DraftFault, DraftRefused
+from service.register.drawing.drawn import MEMBERS, DrawnShape, read_drawn
+from service.register.drawing.read_feature import read_feature
 from service.register.entry import UNREAD, Entry
 from service.register.findings import Findings
-from service.register.read_feature import read_feature
 from service.register.read_places import read_place
 
 _FIRST, _LAST = (instant(datetime(year, 1, 1, tzinfo=UTC)) for year in (2000, 2200))

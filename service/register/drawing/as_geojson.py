@@ -1,7 +1,7 @@
 """A zone for a map: GeoJSON (RFC 7946), one feature for each version."""
 
 from geofence.instants import printed
-from service.register.zones import ZoneRecord, ZoneVersionRecord
+from service.register.zones.zone import ZoneRecord, ZoneVersionRecord
 
 
 def as_geojson(zone: ZoneRecord) -> dict[str, object]:

@@ -13,7 +13,9 @@ from geofence.instants import FOREVER, MINUTE_US, Instant, Interval, instant, mo
 from service.access.actor import Actor
 from service.register.changes import Act, ask_for_judging, begin_change
 from service.register.findings import Finding
-from service.register.publishing_checks import (
+from service.register.refusals import Conflict, ReasonNeeded, SamePerson
+from service.register.row_writing import update
+from service.register.zones.publishing_checks import (
     followed_by,
     gap_warnings,
     needs_publishing,
@@ -24,7 +26,7 @@ from service.register.publishing_checks import (
     returns_after,
     shape_warnings,
 )
-from service.register.publishing_steps import (
+from service.register.zones.publishing_steps import (
     begin_with,
     end_version,
     key_of,
@@ -33,9 +35,7 @@ from service.register.publishing_steps import (
     return_at_once,
     sign,
 )
-from service.register.refusals import Conflict, ReasonNeeded, SamePerson
-from service.register.row_writing import update
-from service.register.zones import ZoneRecord, read_zone
+from service.register.zones.zone import ZoneRecord, read_zone
 
 EMERGENCY_US = 24 * 60 * MINUTE_US
 BEGUN_AT_MOST_US = 60 * MINUTE_US  # a drawing takes a while; what was longer ago is no emergency any more

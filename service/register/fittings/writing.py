@@ -12,7 +12,7 @@ import asyncpg
 from alerts.particulars import Connection
 from geofence.instants import FOREVER, Instant, Interval, moment
 from service.register.changes import ask_for_judging_tracks
-from service.register.fittings import Fitted, FittingRecord
+from service.register.fittings.fitting import Fitted, FittingRecord
 from service.register.row_writing import update
 
 # One that can't stand beside what is there is left out: who was quicker has the tag.

@@ -11,12 +11,12 @@ from alerts.particulars import Connection
 from geofence.instants import Instant
 from service.access.actor import Actor, Role
 from service.register.changes import Act, begin_change, lock_register
-from service.register.fitting_asking import KnownWearers, Said, Unreadable, read_element
-from service.register.fitting_corrections import adds_only
-from service.register.fitting_waiting import Waiting, propose_all, read_waiting
-from service.register.fitting_writing import add_fittings, change_periods
-from service.register.fittings import Fitted, FittingRecord, standing_of_tags, why_not
-from service.register.tag_timeline import Timeline
+from service.register.fittings.asking import KnownWearers, Said, Unreadable, read_element
+from service.register.fittings.corrections import adds_only
+from service.register.fittings.fitting import Fitted, FittingRecord, standing_of_tags, why_not
+from service.register.fittings.timeline import Timeline
+from service.register.fittings.waiting import Waiting, propose_all, read_waiting
+from service.register.fittings.writing import add_fittings, change_periods
 
 _QUICKER = "somebody else has entered this tag meanwhile; send it again"
 _TWICE = "another element of this request says otherwise; send each in a request of its own"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from service.register.draft_faults import DraftFault
+from service.register.drawing.draft_faults import DraftFault
 
 # What RFC 7946 means without saying so, and what older writers of GeoJSON say all the same.
 _LONGITUDE_LATITUDE = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84")

@@ -8,7 +8,7 @@ from geofence.ids import TagId, WearerId
 from geofence.instants import FOREVER, Interval
 from service.register.entry import UNREAD, Entry
 from service.register.findings import Findings
-from service.register.fittings import Fitted
+from service.register.fittings.fitting import Fitted
 from service.register.json_text import parse
 from service.register.refusals import Faulty
 

@@ -8,10 +8,10 @@ from geofence.instants import Instant
 from service.register.as_written import Json
 from service.register.changes import ask_for_judging
 from service.register.findings import Finding
-from service.register.order_checking import check_order_written, newly_warned
-from service.register.order_operations import changed_order
-from service.register.order_writing import Signature, write_order
-from service.register.orders import OrderRecord, read_order
+from service.register.orders.checking import check_order_written, newly_warned
+from service.register.orders.operations import changed_order
+from service.register.orders.order import OrderRecord, read_order
+from service.register.orders.writing import Signature, write_order
 from service.register.proposals import Asked, Effect
 from service.register.refusals import Conflict, Faulty
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from service.register.draft_faults import DraftFault, DraftRefused
-from service.register.drawn_geometry import AREAS, LINES, POINTS, read_geometry
-from service.register.drawn_place import EASTING, NORTHING, middle_of_square, place_on_grid
-from service.register.grid_reference import MEMBER as GRID_REFERENCE
-from service.register.metres import read_metres
+from service.register.drawing.draft_faults import DraftFault, DraftRefused
+from service.register.drawing.drawn_geometry import AREAS, LINES, POINTS, read_geometry
+from service.register.drawing.drawn_place import EASTING, NORTHING, middle_of_square, place_on_grid
+from service.register.drawing.grid_reference import MEMBER as GRID_REFERENCE
+from service.register.drawing.metres import read_metres
 
 
 @dataclass(frozen=True, slots=True)

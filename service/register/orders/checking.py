@@ -10,7 +10,7 @@ from service.register.entry import Entry
 from service.register.findings import Finding, Findings
 from service.register.json_text import storable
 from service.register.order_kinds import check_order
-from service.register.orders import OrderRecord
+from service.register.orders.order import OrderRecord
 from service.register.periods import check_periods
 from service.register.pilot_areas import check_residence
 from service.register.places import element
