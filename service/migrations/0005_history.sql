@@ -123,6 +123,8 @@ ALTER TABLE zone_version
     ADD COLUMN withdrawn_at    timestamptz,
     -- What drawing it warned of that the shape itself no longer shows, such as a coarse grid reference.
     ADD COLUMN warnings        text[] NOT NULL DEFAULT '{}',
+    -- The version after whose emergency this one comes back: the shape, and the two people, of what was put aside.
+    ADD COLUMN returns_after   integer,
     DROP CONSTRAINT zone_version_check1,
     DROP CONSTRAINT zone_version_published_do_not_overlap,
     ADD CONSTRAINT zone_version_second_person CHECK (published_by <> drawn_by OR emergency_until IS NOT NULL),
@@ -141,8 +143,9 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'a published zone version is never removed: withdraw it' USING ERRCODE = 'restrict_violation';
     END IF;
-    IF (NEW.zone_id, NEW.version, NEW.footprint, NEW.distance_m, NEW.drawn_by, NEW.drawn_at)
-        IS DISTINCT FROM (OLD.zone_id, OLD.version, OLD.footprint, OLD.distance_m, OLD.drawn_by, OLD.drawn_at)
+    IF (NEW.zone_id, NEW.version, NEW.footprint, NEW.distance_m, NEW.drawn_by, NEW.drawn_at, NEW.returns_after)
+        IS DISTINCT FROM
+       (OLD.zone_id, OLD.version, OLD.footprint, OLD.distance_m, OLD.drawn_by, OLD.drawn_at, OLD.returns_after)
         OR NEW.published_at IS NULL
     THEN
         RAISE EXCEPTION 'a published zone version never changes: draw another' USING ERRCODE = 'restrict_violation';

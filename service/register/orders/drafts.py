@@ -10,7 +10,7 @@ from service.access.actor import Actor
 from service.register.changes import Act, ask_for_judging, begin_change, lock_register
 from service.register.findings import Finding
 from service.register.orders.checking import check_order_written
-from service.register.orders.order import OrderRecord, read_order
+from service.register.orders.order import OrderRecord, entered_by, read_order
 from service.register.orders.writing import Signature, write_order
 from service.register.refusals import Conflict, ReasonNeeded, SamePerson, Stale
 from service.register.row_writing import delete, update
@@ -104,8 +104,8 @@ async def publish_order(
     confirming = order["emergency_until"] is not None
     if before.published and not confirming:
         raise Conflict(f"order {order_id} is published")
-    if actor.holder in {order["drawn_by"], order["published_by"]}:
-        raise SamePerson("You entered this order: somebody else must publish it.")
+    if actor.holder in await entered_by(connection, before):
+        raise SamePerson("You entered this order, or a part of it: somebody else must publish it.")
     checked = await check_order_written(connection, before.written(), before, whole=True)
     if checked.warnings and reason is None:
         raise ReasonNeeded(checked.warnings)

@@ -30,6 +30,9 @@ FROM zone_version
 WHERE zone_id = ANY($1) AND published_at IS NOT NULL AND withdrawn_at IS NULL
   AND valid_from < coalesce(emergency_until, 'infinity')
 ORDER BY zone_id, version"""
+# Everybody who wrote it as long as it was a draft, and who put it in force alone.
+ENTERED_BY = """
+SELECT image ->> 'drawn_by' AS who FROM register_past WHERE table_name = 'court_order' AND image ->> 'order_id' = $1"""
 # Keyset paging: $6 rows after the id $5.
 PAGE = """
 SELECT order_id FROM court_order
@@ -121,6 +124,12 @@ async def read_orders(connection: Connection, order_ids: Iterable[str]) -> list[
         )
         for order in orders
     ]
+
+
+async def entered_by(connection: Connection, record: OrderRecord) -> frozenset[str]:
+    """Return those who can't be the second person to look at an order: they wrote it, or put it in force alone."""
+    rows = await connection.fetch(ENTERED_BY, record.order["order_id"])
+    return frozenset({record.order["drawn_by"], record.order["published_by"], *(row["who"] for row in rows)} - {None})
 
 
 async def list_orders(

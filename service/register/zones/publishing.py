@@ -13,9 +13,11 @@ from geofence.instants import FOREVER, MINUTE_US, Instant, Interval, instant, mo
 from service.access.actor import Actor
 from service.register.changes import Act, ask_for_judging, begin_change
 from service.register.findings import Finding
+from service.register.orders.order import entered_by
 from service.register.refusals import Conflict, ReasonNeeded, SamePerson
 from service.register.row_writing import update
 from service.register.zones.publishing_checks import (
+    EMERGENCY_US,
     followed_by,
     gap_warnings,
     needs_publishing,
@@ -37,7 +39,6 @@ from service.register.zones.publishing_steps import (
 )
 from service.register.zones.zone import ZoneRecord, read_zone
 
-EMERGENCY_US = 24 * 60 * MINUTE_US
 BEGUN_AT_MOST_US = 60 * MINUTE_US  # a drawing takes a while; what was longer ago is no emergency any more
 
 
@@ -81,7 +82,7 @@ async def publish(connection: Connection, asked: Publishing, now: Instant) -> Pu
         raise Conflict(f"version {drawn.version} is {drawn.state}")
     if asked.actor.holder in {drawn.drawn_by, drawn.published_by}:
         raise SamePerson("You drew this version, or published it alone: somebody else must publish it.")
-    if needs_publishing(order) and asked.actor.holder in {order.order["drawn_by"], order.order["published_by"]}:
+    if needs_publishing(order) and asked.actor.holder in await entered_by(connection, order):
         raise SamePerson("You entered the order, or published it alone: somebody else must publish it with this zone.")
     confirming = drawn.state == "emergency"
     returning = [each for each in zone.versions if returns_after(each, drawn)]
@@ -109,8 +110,9 @@ async def publish(connection: Connection, asked: Publishing, now: Instant) -> Pu
 async def publish_in_emergency(connection: Connection, asked: Publishing, now: Instant) -> Published:
     """Put a new or larger zone in force for 24 hours, as one person alone; what was there before returns after them.
 
-    Nobody is kept waiting for a reason, and an alarm stands until a second person confirms. Raises NoSuch, Stale,
-    Conflict if it is no draft, does not begin now, leaves out what is protected or follows another emergency, Faulty.
+    No reason is asked for what lasts a day, and an alarm stands until a second person confirms. Raises NoSuch, Stale,
+    Conflict if it is no draft, does not begin now, leaves out what is protected or follows another emergency, Faulty,
+    ReasonNeeded if its order is published with it for good and warns.
     """
     zone, order = await begin_with(connection, asked.zone_id, asked.if_match)
     drawn = zone.version(asked.version)
@@ -124,24 +126,28 @@ async def publish_in_emergency(connection: Connection, asked: Publishing, now: I
     alone_until = order.order["emergency_until"]
     if alone_until is not None and instant(alone_until) <= now:
         raise Conflict(f"the 24 hours of order {zone.order_id} are over: a second person must confirm it")
-    refuse_unconfirmed(zone, drawn, until, now, alone=True)
+    refuse_unconfirmed(zone, drawn, until, now, alone=asked.actor.holder)
     followed = followed_by(zone, drawn, (), until)
     if followed is not None:
         refuse_smaller(zone, drawn, followed)
-    warnings = [*shape_warnings(zone, drawn), *await order_warnings(connection, order), *asked.design]
-    await _begin(connection, asked, "published in an emergency", now)
+    of_order = await order_warnings(connection, order)
+    warnings = [*shape_warnings(zone, drawn), *of_order, *asked.design]
+    # An order that somebody else entered is published for good: that is what a second person is for.
+    for_good = not order.published and asked.actor.holder not in await entered_by(connection, order)
+    if for_good and of_order and asked.reason is None:
+        raise ReasonNeeded(of_order)
+    await _begin(connection, asked, "published in an emergency", now, of_order if for_good else ())
     await end_version(connection, zone, followed, drawn.valid_from)
     await sign(connection, "zone_version", key_of(zone, drawn), asked.actor, now, emergency_until=until)
     during = None if followed is None else followed.during
     if followed is not None and during is not None:
         start = min(until, drawn.end)
         if start < during.end:
-            await let_return(connection, zone, drawn, followed, Interval(start, during.end), asked.actor, now)
+            await let_return(connection, zone, drawn, followed, Interval(start, during.end))
     since = drawn.valid_from
     if not order.published:
-        alone = order.order["drawn_by"] == asked.actor.holder
         key = {"order_id": zone.order_id}
-        await sign(connection, "court_order", key, asked.actor, now, emergency_until=until if alone else None)
+        await sign(connection, "court_order", key, asked.actor, now, emergency_until=None if for_good else until)
         since = min(since, instant(order.order["effective_from"]))
     return await _done(connection, zone, since, warnings, "zone published in an emergency", now)
 
@@ -160,7 +166,7 @@ async def refuse_emergency(connection: Connection, asked: Publishing, now: Insta
     ended = max(now, Instant((drawn.published_at or now) + 1))
     await _begin(connection, asked, "refused after an emergency", now)
     await update(connection, "zone_version", key_of(zone, drawn), {"emergency_until": moment(ended)})
-    await return_at_once(connection, zone, drawn, ended, asked.actor, now)
+    await return_at_once(connection, zone, drawn, ended)
     alone_until = order.order["emergency_until"]
     if alone_until is not None and instant(alone_until) > ended and order.order["published_by"] == drawn.published_by:
         others = (

@@ -6,7 +6,7 @@ import shapely
 
 from alerts.particulars import Connection
 from geofence.footprint import FootprintFaults, footprint_warnings, read_footprint
-from geofence.instants import FOREVER, Instant, Interval, printed
+from geofence.instants import FOREVER, MINUTE_US, Instant, Interval, printed
 from geofence.register import ZoneVersion
 from service.register.design.ground import ground
 from service.register.findings import Finding, Findings
@@ -15,10 +15,9 @@ from service.register.orders.order import OrderRecord
 from service.register.refusals import Conflict, Faulty
 from service.register.zones.zone import ZoneRecord, ZoneVersionRecord
 
+EMERGENCY_US = 24 * 60 * MINUTE_US
 # Two outlines of one shape, drawn anew, may part by so much.
 _SAME_EDGE_M = 0.5
-# Who "drew" what comes back when the emergency of a version is over.
-RETURN = "return after version {}"
 
 
 def needs_publishing(order: OrderRecord) -> bool:
@@ -58,12 +57,13 @@ def next_beginning(zone: ZoneRecord, drawn: ZoneVersionRecord, returning: Sequen
 
 
 def refuse_unconfirmed(
-    zone: ZoneRecord, drawn: ZoneVersionRecord, until: Instant, now: Instant, *, alone: bool = False
+    zone: ZoneRecord, drawn: ZoneVersionRecord, until: Instant, now: Instant, *, alone: str | None = None
 ) -> None:
     """Raise Conflict if what one person alone has put in force would be cut short before a second one looked at it.
 
-    Whatever comes of it then would be left without what was there before, or without itself. alone: one person alone
-    asks once more: never before the first time was answered, nor upon what nobody confirmed.
+    Whatever comes of it then would be left without what was there before, or without itself. alone: who asks as one
+    person alone: never before an emergency was answered, nor upon what nobody confirmed, nor twice, one day after the
+    other.
     """
     own = _wanted(drawn, until)
     for other in zone.versions:
@@ -71,10 +71,13 @@ def refuse_unconfirmed(
             continue
         meets = other.during is not None and other.during.meet(own) is not None
         is_open = other.emergency_until > now
-        if (is_open and meets) or (alone and (is_open or meets)):
+        # One that was refused ended before its time.
+        lapsed = other.published_at is not None and other.emergency_until == other.published_at + EMERGENCY_US
+        again = alone is not None and (is_open or meets or (lapsed and other.published_by == alone))
+        if (is_open and meets) or again:
             raise Conflict(
-                f"version {other.version} is in force in an emergency: let a second person confirm or refuse it first, "
-                "or draw a zone of its own"
+                f"version {other.version} was put in force in an emergency: let a second person confirm or refuse it "
+                "first, or draw a zone of its own"
             )
 
 
@@ -134,9 +137,9 @@ def _judged(zone: ZoneRecord, each: ZoneVersionRecord) -> ZoneVersion:
 
 def returns_after(each: ZoneVersionRecord, drawn: ZoneVersionRecord) -> bool:
     """Whether a version is the one that comes back when the drawn one's 24 hours are over."""
-    return each.drawn_by == RETURN.format(drawn.version) and each.state != "withdrawn"
+    return each.returns_after == drawn.version and each.state != "withdrawn"
 
 
 def emergency_before(zone: ZoneRecord, each: ZoneVersionRecord) -> ZoneVersionRecord | None:
     """Return the version after whose emergency this one comes back, None if it was drawn by a person."""
-    return next((other for other in zone.versions if each.drawn_by == RETURN.format(other.version)), None)
+    return next((other for other in zone.versions if each.returns_after == other.version), None)

@@ -12,7 +12,7 @@ from service.register.orders.order import OrderRecord, read_order
 from service.register.refusals import Stale
 from service.register.row_writing import insert, update
 from service.register.zones.past import own_end, put_aside
-from service.register.zones.publishing_checks import RETURN, emergency_before, returns_after
+from service.register.zones.publishing_checks import emergency_before, returns_after
 from service.register.zones.zone import ZoneRecord, ZoneVersionRecord, read_zone
 
 
@@ -57,8 +57,6 @@ async def let_return(
     drawn: ZoneVersionRecord,
     shape: ZoneVersionRecord,
     during: Interval,
-    actor: Actor,
-    now: Instant,
 ) -> None:
     """Have a version's shape hold again, as a version of its own, after the emergency of the drawn one."""
     row = {
@@ -68,10 +66,11 @@ async def let_return(
         "valid_until": None if during.end == FOREVER else moment(during.end),
         "footprint": json.dumps(shape.footprint),
         "distance_m": shape.distance_m,
-        "drawn_by": RETURN.format(drawn.version),
-        "drawn_at": moment(now),
-        "published_by": actor.holder,
-        "published_at": moment(now),
+        "drawn_by": shape.drawn_by,
+        "drawn_at": moment(shape.drawn_at),
+        "published_by": shape.published_by,
+        "published_at": None if shape.published_at is None else moment(shape.published_at),
+        "returns_after": drawn.version,
     }
     await insert(connection, "zone_version", row)
 
@@ -88,9 +87,7 @@ async def put_off(
             await update(connection, "zone_version", key_of(zone, each), {"valid_from": moment(start)})
 
 
-async def return_at_once(
-    connection: Connection, zone: ZoneRecord, drawn: ZoneVersionRecord, at: Instant, actor: Actor, now: Instant
-) -> None:
+async def return_at_once(connection: Connection, zone: ZoneRecord, drawn: ZoneVersionRecord, at: Instant) -> None:
     """Have what an emergency put aside hold again from now on, because it was none."""
     start = max(at, drawn.valid_from)
     returning = [each for each in zone.versions if returns_after(each, drawn)]
@@ -106,7 +103,7 @@ async def return_at_once(
     others = [each.during.start for each in zone.versions if each.during is not None and each.version != drawn.version]
     end = min([end, *(other for other in others if other >= start)])
     if start < end:
-        await let_return(connection, zone, drawn, aside, Interval(start, end), actor, now)
+        await let_return(connection, zone, drawn, aside, Interval(start, end))
 
 
 def key_of(zone: ZoneRecord, each: ZoneVersionRecord) -> dict[str, object]:

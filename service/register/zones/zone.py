@@ -20,7 +20,8 @@ PROHIBITION_IS_THERE = "SELECT EXISTS (SELECT FROM prohibition WHERE prohibition
 _COLUMNS = """
 SELECT zone.zone_id, prohibition_id, order_id, force, wearer_id, address_protected, label, responding_force, premises,
        version, valid_from, valid_until, footprint, distance_m, zone_version.drawn_by, zone_version.drawn_at,
-       zone_version.published_by, zone_version.published_at, zone_version.emergency_until, withdrawn_at, warnings"""
+       zone_version.published_by, zone_version.published_at, zone_version.emergency_until, withdrawn_at, warnings,
+       returns_after"""
 _JOINED = """
 JOIN prohibition USING (prohibition_id) JOIN court_order USING (order_id)
 LEFT JOIN zone_version ON zone_version.zone_id = zone.zone_id"""
@@ -51,7 +52,7 @@ class ZoneVersionRecord:
 
     footprint: a GeoJSON geometry. emergency_until: one person alone has published it, and it ends then unless a second
     one confirms. withdrawn_at: when it was found never to have been right; it judges nothing. warnings: what drawing it
-    warned of that the shape itself does not show.
+    warned of that the shape itself does not show. returns_after: the version after whose emergency it comes back.
     """
 
     version: int
@@ -66,6 +67,7 @@ class ZoneVersionRecord:
     emergency_until: Instant | None = None
     withdrawn_at: Instant | None = None
     warnings: tuple[str, ...] = ()
+    returns_after: int | None = None
 
     @property
     def end(self) -> Instant:
@@ -197,6 +199,7 @@ def _version(row: asyncpg.Record) -> ZoneVersionRecord:
         emergency_until=_optional(row["emergency_until"]),
         withdrawn_at=_optional(row["withdrawn_at"]),
         warnings=tuple(row["warnings"]),
+        returns_after=row["returns_after"],
     )
 
 

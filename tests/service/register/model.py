@@ -116,7 +116,7 @@ class Suspension:
 
 @dataclass(slots=True, eq=False)
 class Order:
-    """An order. event: whether it ends with one. touched: how often it, a clause or a suspension changed."""
+    """An order. event: whether it ends with one. writers: of its draft. touched: how often a part of it changed."""
 
     order_id: str
     wearer_id: str
@@ -130,8 +130,12 @@ class Order:
     published_by: str | None = None
     published_at: int | None = None
     alone_until: int | None = None
+    writers: set[str] = field(default_factory=set)
     suspensions: list[Suspension] = field(default_factory=list)
     touched: int = 0
+
+    def __post_init__(self) -> None:
+        self.writers.add(self.drawn_by)
 
     @property
     def zones(self) -> list[Zone]:

@@ -12,7 +12,7 @@ AWAY = "W-2"  # the wearer who lived outside the pilot areas
 def publish_order(order: Order, actor: str, reason: str | None, now: int) -> Refusal:
     if order.published_by is not None and order.alone_until is None:
         return Conflict
-    if actor in {order.drawn_by, order.published_by}:
+    if actor in {*order.writers, order.published_by}:
         return SamePerson
     if not order.clauses:
         return Faulty
@@ -27,7 +27,7 @@ def publish(order: Order, zone: Zone, drawn: Version, actor: str, reason: str | 
     if drawn.published_by is not None and not confirming:
         return Conflict
     open_order = order.published_by is None or order.alone_until is not None
-    firsts = {drawn.drawn_by, drawn.published_by, *((order.drawn_by, order.published_by) if open_order else ())}
+    firsts = {drawn.drawn_by, drawn.published_by, *((*order.writers, order.published_by) if open_order else ())}
     if actor in firsts:
         return SamePerson
     others = [piece for piece in zone.pieces() if drawn not in {piece.of, piece.after}]
@@ -48,7 +48,7 @@ def publish(order: Order, zone: Zone, drawn: Version, actor: str, reason: str | 
     return None
 
 
-def publish_alone(order: Order, zone: Zone, drawn: Version, actor: str, now: int) -> Refusal:
+def publish_alone(order: Order, zone: Zone, drawn: Version, actor: str, reason: str | None, now: int) -> Refusal:
     until = now + DAY_US
     others = zone.pieces()
     end = min(drawn.end, until)
@@ -56,17 +56,20 @@ def publish_alone(order: Order, zone: Zone, drawn: Version, actor: str, now: int
     if drawn.published_by is not None or not now - HOUR_US <= drawn.start < until or lapsed:
         return Conflict
     waiting = any(_is_open(each, now) for each in zone.versions)
+    waiting |= any(_lapses(each) and each.published_by == actor for each in zone.versions)
     waiting |= any(piece.of.unconfirmed and _meets(piece, drawn.start, end, zone) for piece in others)
     if waiting or any(drawn.start <= piece.start < end for piece in others):
         return Conflict
     followed = _at(zone, drawn)
     if followed is not None and not drawn.shape.covers(followed.of.shape):
         return Conflict
+    if order.published_by is None and actor not in order.writers and order_warns(order) and reason is None:
+        return ReasonNeeded
     drawn.aside = None if followed is None else followed.of
     drawn.returns_at = end if followed is not None and end < followed.end else None
     _sign(zone, drawn, actor, now, until)
     if order.published_by is None:
-        _sign_order(order, actor, now, until if order.drawn_by == actor else None)
+        _sign_order(order, actor, now, until if actor in order.writers else None)
     return None
 
 
@@ -202,6 +205,11 @@ def _end(order: Order, at: int) -> Refusal:
 
 def _is_open(each: Version, now: int) -> bool:
     return each.unconfirmed and (each.alone_until or 0) > now
+
+
+def _lapses(drawn: Version) -> bool:
+    """Whether nobody answered what one person put in force alone: it had, or has, all of its day."""
+    return drawn.unconfirmed and drawn.alone_until == (drawn.published_at or 0) + DAY_US
 
 
 def _meets(piece: Piece, start: int, end: int, zone: Zone) -> bool:

@@ -118,6 +118,7 @@ class LifeOfOrders(Compared):
                 return Stale
             if own.published_by is not None or any(clause.zones for clause in own.clauses[clauses:]):
                 return Conflict
+            own.writers.add(actor)
             own.drawn_by, own.start, own.monitored, own.touched = actor, other.start, other.monitored, own.touched + 1
             own.clauses = own.clauses[:clauses] + other.clauses[len(own.clauses) :]
             for clause in own.clauses:
@@ -264,19 +265,29 @@ class LifeOfOrders(Compared):
 
     @precondition(lambda self: self._zones())
     @rule(
-        number=which, version=which, actor=people, shape=shapes, hour=st.sampled_from([-0.5, 0, 0, 5]), length=lengths
+        number=which,
+        version=which,
+        actor=people,
+        reason=reasons,
+        shape=shapes,
+        hour=st.sampled_from([-0.5, 0, 0, 5]),
+        length=lengths,
     )
     def publish_alone(
-        self, number: int, version: int, actor: str, shape: Shape, hour: float, length: float | None
+        self,
+        number: int,
+        version: int,
+        actor: str,
+        reason: str | None,
+        shape: Shape,
+        hour: float,
+        length: float | None,
     ) -> None:
         if version < 4:  # a version that was drawn for it
             self.draw_again(number, actor, shape, hour, length, stale=False)
             version = 0
 
-        def alone(order: Order, zone: Zone, drawn: Version, actor: str, _reason: str | None, now: int) -> Refusal:
-            return model_acts.publish_alone(order, zone, drawn, actor, now)
-
-        self._publishes(publish_in_emergency, number, version, actor, None, False, alone)
+        self._publishes(publish_in_emergency, number, version, actor, reason, False, model_acts.publish_alone)
 
     @precondition(lambda self: any(each.unconfirmed for zone in self._zones() for each in zone.versions))
     @rule(number=which, actor=people, confirms=st.booleans(), reason=reasons)

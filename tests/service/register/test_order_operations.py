@@ -99,9 +99,13 @@ FAULTS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     # What only the whole order shows: the pointer is into the order as it would be.
     "an end that can't be read": (VARIED, {"ends": {"kind": "date", "at": "soon"}}, ["/ends/at"]),
     "an end of no kind": (VARIED, {"ends": {"kind": "never"}}, ["/ends/kind"]),
-    "a force that nobody knows": ("correction", {"force": "XXX"}, [""]),
+    "another force": ("correction", {"force": "XXX"}, ["/force"]),
     "an end before the beginning": (VARIED, {"ends": {"kind": "date", "at": at(0)}}, [""]),
-    "more than twelve months": (VARIED, {"monitoring": {"from": at(0), "until": "2028-01-01T00:00:00Z"}}, [""]),
+    "more than twelve months": (
+        VARIED,
+        {"monitoring": {"from": at(0), "until": "2028-01-01T00:00:00Z"}},
+        ["/monitoring"],
+    ),
 }
 
 

@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from geofence.ids import ZoneId
+from geofence.ids import OrderId, ZoneId
 from geofence.instants import moment
 from service.database import Pool
+from service.register.orders.drafts import edit_draft
 from service.register.refusals import Conflict, Faulty, ReasonNeeded, SamePerson, Stale
 from service.register.zones.publishing import publish
 from service.register.zones.zone import read_zone
 from tests.alerts.ledger import enter_wearer
-from tests.service.register.office import Office, at, hour
+from tests.service.register.office import Office, actor, at, hour
 from tests.service.register.test_order_operations import order
 
 ORDER_BEGAN = -720.0
@@ -216,16 +217,19 @@ async def test_one_person_alone_never_makes_two_emergencies_into_a_zone_for_good
     await office.draw_zone("Z-2", "P-1", 200, 0, by="ann")
     await office.publish_alone(1, zone_id="Z-2")
     larger = await office.draw(300, 0.5, zone_id="Z-2")
-    with pytest.raises(Conflict, match="version 1 is in force in an emergency"):
+    with pytest.raises(Conflict, match="version 1 was put in force in an emergency"):
         await office.publish_alone(larger, zone_id="Z-2")
     assert await office.held("Z-2") == [(0, 24, 200)]
     # Nor when the first one's day is just over, and the second is said to have begun before.
     office.now = 24.5
     later = await office.draw(300, 23.9, zone_id="Z-2")
-    with pytest.raises(Conflict, match="version 1 is in force in an emergency"):
+    with pytest.raises(Conflict, match="version 1 was put in force in an emergency"):
         await office.publish_alone(later, zone_id="Z-2")
-    # A day that nobody confirmed is over, and there is another emergency: another day.
-    await office.publish_alone(await office.draw(300, 24.5, zone_id="Z-2"), zone_id="Z-2")
+    # A day that nobody confirmed is over, and there is another emergency: another day, but not of the same person.
+    again = await office.draw(300, 24.5, zone_id="Z-2")
+    with pytest.raises(Conflict, match="version 1 was put in force in an emergency"):
+        await office.publish_alone(again, zone_id="Z-2")
+    await office.publish_alone(again, by="ben", zone_id="Z-2")
     assert await office.held("Z-2") == [(0, 24, 200), (24.5, 48.5, 300)]
 
 
@@ -286,6 +290,32 @@ async def test_alone_on_the_draft_of_another_the_order_has_its_second_person(off
     assert await office.held("Z-9") == [(0, 24, 200)]
     with pytest.raises(SamePerson):
         await office.publish(1, by="ben", zone_id="Z-9")
+
+
+async def test_alone_on_the_draft_of_another_that_warns_a_reason_is_wanted_for_it(office: Office) -> None:
+    abroad = {**order("O-9", "P-9"), "without_notice": True}
+    await office.enter_order(abroad)
+    await office.draw_zone("Z-9", "P-9", 200, 0, by="ann")
+    with pytest.raises(ReasonNeeded, match="in the wearer's absence"):
+        await office.publish_alone(1, by="ben", zone_id="Z-9")
+    await office.publish_alone(1, by="ben", zone_id="Z-9", reason="the court made it so")
+    change = await office.connection.fetchrow("SELECT * FROM register_change ORDER BY register_version DESC LIMIT 1")
+    assert change is not None
+    assert (change["reason"], len(change["warnings"])) == ("the court made it so", 1)
+
+
+async def test_who_wrote_any_part_of_a_draft_is_no_second_person(office: Office) -> None:
+    drafted = await office.enter_order(order("O-9", "P-9"), by="ann")
+    changed = {**order("O-9", "P-9"), "reference": "another"}
+    async with office.connection.transaction():
+        etag = drafted.record.etag
+        await edit_draft(
+            office.connection, OrderId("O-9"), changed, if_match=etag, actor=actor("ben"), now=hour(office.now)
+        )
+    for name in ("ann", "ben"):
+        with pytest.raises(SamePerson):
+            await office.publish_order("O-9", by=name)
+    await office.publish_order("O-9", by="cat")
 
 
 async def test_refused_the_order_that_she_put_in_force_with_it_ends_too(office: Office) -> None:
