@@ -110,8 +110,8 @@ class Proposed:
         """The same as long as approving would do the same."""
         seen: list[object] = [self.record.proposal_id, self.record.decision, str(self.hindrance or "")]
         if self.effect is not None:
-            seen += [self.effect.etag, self.effect.after, list(map(str, self.effect.warnings))]
-        return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:32]
+            seen += [self.effect.etag, list(map(str, self.effect.warnings))]
+        return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:32]
 
 
 class Proposals:

@@ -15,8 +15,11 @@ JSON = {"Content-Type": "application/json"}
 MIB = 1024 * 1024
 # Of things that there are, so that what is let through would do something.
 THINGS = {"order_id": "O-1", "prohibition_id": "P-1", "zone_id": "Z-1", "version": "1", "proposal_id": "1"}
+THINGS |= {"wearer_id": "W-1", "code": "MPS", "fitting_id": "1"}
 # Whatever a message is about is named by its id.
-NAMED_BY = frozenset({"order_id", "prohibition_id", "zone_id", "clause", "force", "wearer_id", "responding_force"})
+NAMED_BY = frozenset(
+    {"code", "order_id", "prohibition_id", "zone_id", "clause", "force", "wearer_id", "responding_force"}
+)
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,8 @@ def targets(app: FastAPI, described: dict[str, dict[str, dict[str, object]]]) ->
 
 
 def _quarantines(route: Guarded) -> bool:
-    # What the provider pushes is taken apart: an element that can't be read is kept aside and answered by its index.
-    return route.path in {"/v1/fixes", "/v1/tag-events"}
+    # What the provider pushes is taken apart: an element that can't be read is answered by its index.
+    return route.path in {"/v1/fixes", "/v1/tag-events", "/v1/fittings"}
 
 
 class Endless:

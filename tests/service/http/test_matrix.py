@@ -69,6 +69,34 @@ POST   /v1/zones/{zone_id}/versions/{version}/refusal               403    in 40
 POST   /v1/zones/{zone_id}/end                                      403    in 403  403      403      403
 POST   /v1/zones/{zone_id}/withdrawal                               403    in 403  403      403      403
 POST   /v1/zones/{zone_id}/details                                  403    in 403  403      403      403
+GET    /v1/zones/{zone_id}/versions/{version}/design-check          403   200 403  403      200      403
+GET    /v1/clocks                                                   403   200 200  200      200      403
+GET    /v1/clocks?force=MPS                                         403   200 200  403      200      403
+GET    /v1/overview                                                 403   200 200  200      200      403
+GET    /v1/wearers                                                  403   200 200  200      200      403
+GET    /v1/wearers?force=MPS                                        403   200 200  403      200      403
+POST   /v1/wearers                                                  403    in 403  403      403      403
+GET    /v1/wearers/{wearer_id}                                      403   200 200  404      200      403
+PUT    /v1/wearers/{wearer_id}                                      403    in 403  403      403      403
+GET    /v1/forces                                                   403   200 200  200      200      403
+POST   /v1/forces                                                   403    in 403  403      403      403
+GET    /v1/forces/{code}                                            403   200 200  404      200      403
+PUT    /v1/forces/{code}                                            403    in 403  403      403      403
+PUT    /v1/forces/{code}/recipients                                 403    in 403  403      403      403
+GET    /v1/fittings                                                 403   200 200  200      200      403
+POST   /v1/fittings                                                  in    in 403  403      403      403
+GET    /v1/fittings/{fitting_id}                                    403   200 200  404      200      403
+PUT    /v1/fittings/{fitting_id}                                    403    in 403  403      403      403
+POST   /v1/fittings/{fitting_id}/void                               403    in 403  403      403      403
+GET    /v1/orders/{order_id}/notifications                          403   200 200  404      200      403
+POST   /v1/orders/{order_id}/notifications                          403    in  in   in      403      403
+GET    /v1/orders/{order_id}/history                                403   200 200  404      200      403
+GET    /v1/zones/{zone_id}/history                                  403   200 403  403      200      403
+GET    /v1/wearers/{wearer_id}/history                              403   200 403  403      200      403
+GET    /v1/fittings/{fitting_id}/history                            403   200 403  403      200      403
+GET    /v1/register/changes                                         403   200 403  403      200      403
+GET    /clocks                                                      403   200 200  200      200      403
+GET    /clocks?force=MPS                                            403   200 200  403      200      403
 GET    /v1/proposals                                                200   200 403  403      200      403
 GET    /v1/proposals/{proposal_id}                                  404   200 403  403      200      403
 POST   /v1/proposals/{proposal_id}/approval                         403    in 403  403      403      403
@@ -118,6 +146,9 @@ async def things(callers: Callers, desk: Pool, archive: Archive) -> Mapping[str,
         "prohibition_id": "P-1",
         "zone_id": "Z-1",
         "version": "1",
+        "wearer_id": "W-1",
+        "code": "MPS",
+        "fitting_id": "1",
         "proposal_id": str(asked.json()["proposal_id"]),
     }
 

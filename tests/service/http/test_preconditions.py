@@ -19,8 +19,9 @@ GARBLED = ['""', '"', "W/", 'W/""', ",", "-", '"a", "b"', "0" * 32, "x" * 4000, 
 
 # What asks for nothing that stands already: something new, or a proposal, which is approved as it was read.
 UNCONDITIONAL = re.compile(
-    r"post /v1/(fixes|tag-events|orders|prohibitions/\{prohibition_id\}/zones"
-    r"|orders/\{order_id\}/(variations|corrections|discharge|event|suspensions|suspension-ends)"
+    r"post /v1/(fixes|tag-events|fittings|wearers|forces|orders|prohibitions/\{prohibition_id\}/zones"
+    r"|orders/\{order_id\}/(variations|corrections|discharge|event|suspensions|suspension-ends|notifications)"
+    r"|fittings/\{fitting_id\}/void"
     r"|zones/\{zone_id\}/(end|withdrawal|details))"
 )
 
