@@ -21,7 +21,7 @@ STALE = {"If-Match": '"00000000000000000000000000000000"'}
 
 TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
 COUNT = 'SELECT count(*) FROM "{}"'
-# What could not be read of a push is kept aside, by contract; who pushed it is no row of the audit.
+# What could not be read of a push is kept aside, by contract; the audit tells that somebody pushed fittings.
 KEPT_ASIDE = {"rejection", "arrival", "audit"}
 
 
