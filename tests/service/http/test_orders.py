@@ -61,3 +61,11 @@ async def test_the_police_are_told_of_no_draft(callers: Callers) -> None:
     for caller, drafts in (("admin", ["O-9"]), ("MPS", [])):
         found = (await callers[caller].get("/v1/orders?draft=true")).json()["items"]
         assert [order["order_id"] for order in found] == drafts
+
+
+async def test_a_suspension_without_an_authority_is_told_that_it_is_missing(callers: Callers) -> None:
+    body = {"from": "2026-11-22T10:00:00Z", "until": "2026-11-22T12:00:00Z", "reason": "funeral"}
+    answer = await callers["admin"].post("/v1/orders/O-1/suspensions", json=body)
+    (fault,) = answer.json()["errors"]
+    assert (answer.status_code, fault["pointer"]) == (422, "/authority")
+    assert "authority is missing" in fault["detail"]
