@@ -46,7 +46,7 @@ def _split_leniently(body: bytes, most: int) -> list[bytes]:
     text = body.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
     at = _skip_blank(text, 0)
     if text[at : at + 1] != "[":
-        raise NotJson("not an array")
+        raise NotJson("it begins otherwise")
     at = _skip_blank(text, at + 1)
     elements: list[bytes] = []
     if text[at : at + 1] == "]":

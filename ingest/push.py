@@ -60,7 +60,8 @@ def elements_of(body: bytes, media_type: MediaType) -> list[bytes]:
             try:
                 elements = split_array(body, ELEMENTS_LIMIT)
             except NotJson as wrong:
-                raise BodyRefused(f"not a JSON array: {wrong}") from None
+                remedy = "send an array, or one object a line as application/x-ndjson"
+                raise BodyRefused(f"not a JSON array ({wrong}); {remedy}") from None
         case "application/x-ndjson":
             lines = (line.strip(b" \t\r") for line in body.removeprefix(b"\xef\xbb\xbf").split(b"\n"))
             elements = [line for line in lines if line]

@@ -237,11 +237,11 @@ _MORE_OF_WEARER: Schema = {
     "home_area": optional(TEXT),
     "home": optional(GEOMETRY),
 }
-WEARER = an_object("a wearer, as a register file writes him", {"wearer_id": ID, **_OF_WEARER}, _MORE_OF_WEARER)
+WEARER = an_object("a wearer, as a register file writes him", {"wearer_id": NEW_ID, **_OF_WEARER}, _MORE_OF_WEARER)
 WEARER_ANEW = an_object("a wearer, whole", _OF_WEARER, {"wearer_id": ID, **_MORE_OF_WEARER})
 
 _OF_FORCE: Schema = {"name": {"type": "string", "pattern": r"\S"}}
-FORCE = an_object("a force; its recipients are proposed afterwards", {"code": ID, **_OF_FORCE})
+FORCE = an_object("a force; its recipients are proposed afterwards", {"code": NEW_ID, **_OF_FORCE})
 FORCE_ANEW = an_object("a force's name", _OF_FORCE, {"code": ID})
 RECIPIENT = an_object(
     "where a force receives its reports: an e-mail address, an sftp:// URL, or an https:// URL",

@@ -229,5 +229,5 @@ class Entry:
         except NoOffset:
             self.fault(f"{name} has no offset from UTC", "add Z or an offset such as +01:00", name)
         except ValueError:
-            self.fault(f"{name} is {self.shown(value)}", form, name)
+            self.fault(f"{name} is {self.shown(value)}" if self.shows else f"{name} can't be read", form, name)
         return unread

@@ -9,6 +9,7 @@ from asyncpg import Record as Row
 from alerts.particulars import Connection
 from geofence.instants import Instant, moment
 from service.access.actor import Actor
+from service.register.addressable import addressing_fault
 from service.register.as_written import Json, force_json
 from service.register.changes import Act, begin_change, lock_register
 from service.register.entry import Entry
@@ -72,7 +73,7 @@ async def list_forces(
 
 async def enter_force(connection: Connection, members: Mapping[str, object], actor: Actor, now: Instant) -> ForceRecord:
     """Enter a force, {"code", "name"}. Reports are due from here on. Raises Faulty with every fault."""
-    code, name = _read(members)
+    code, name = _read(members, new=True)
     await lock_register(connection)
     if await connection.fetchrow(READ, code) is not None:
         findings = Findings()
@@ -101,10 +102,13 @@ async def rename_force(
     return await read_force(connection, code)
 
 
-def _read(members: Mapping[str, object]) -> tuple[str, str]:
+def _read(members: Mapping[str, object], *, new: bool = False) -> tuple[str, str]:
     findings = Findings()
     entry = Entry(members, element("forces", 1, members), findings)
     code, name = entry.identity("code"), entry.text("name")
+    fault = addressing_fault(code) if new else None
+    if fault is not None:
+        entry.fault(f"code {fault}", "give one that can stand in an address", "code")
     if entry.has("recipients"):
         remedy = "leave them out, and propose them once the force is entered"
         entry.fault("recipients need a second person", remedy, "recipients")

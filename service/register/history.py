@@ -79,11 +79,13 @@ class Thing:
     """What a history is asked of.
 
     images: which of the register's images are its own; $1 is `named`. since: the change before which nothing is told.
+    warned: whether it is told what was warned of.
     """
 
     images: str
     named: str | int | None
     since: int = 0
+    warned: bool = True
 
 
 EVERYTHING = Thing(OF_ALL, None)
@@ -114,7 +116,8 @@ async def order_as_in_force(connection: Connection, order_id: str) -> Thing:
     since = await connection.fetchval(PUBLISHED_BY, order_id)
     if since is None:
         raise NoSuch(f"order {order_id} never was in force")
-    return Thing(OF_ORDER_ALONE, order_id, since)
+    # What a zone's design warned of tells where the wearer and the protected person live.
+    return Thing(OF_ORDER_ALONE, order_id, since, warned=False)
 
 
 async def list_changes(
@@ -133,7 +136,7 @@ async def list_changes(
     shown = _page(counts, limit)
     rows = await _rows(connection, thing, [version for version in shown if counts[version] <= ROWS_AT_MOST])
     changes = [
-        _change(row, rows.get(row["register_version"], ()), counts[row["register_version"]])
+        _change(row, rows.get(row["register_version"], ()), counts[row["register_version"]], warned=thing.warned)
         for row in await connection.fetch(CHANGES, shown)
     ]
     return changes, shown[-1] if len(counts) > len(shown) else None
@@ -166,7 +169,7 @@ async def _rows(connection: Connection, thing: Thing, versions: Sequence[int]) -
     return {version: tuple(paired(images)) for version, images in groupby(told, key=itemgetter("register_version"))}
 
 
-def _change(row: Record, rows: tuple[ChangedRow, ...], row_count: int) -> Change:
+def _change(row: Record, rows: tuple[ChangedRow, ...], row_count: int, *, warned: bool) -> Change:
     return Change(
         register_version=row["register_version"],
         at=instant(row["at"]),
@@ -176,7 +179,7 @@ def _change(row: Record, rows: tuple[ChangedRow, ...], row_count: int) -> Change
         reason=row["reason"],
         authority=row["authority"],
         proposed_by=row["proposed_by"],
-        warnings=tuple(row["warnings"]),
+        warnings=tuple(row["warnings"]) if warned else (),
         rows=rows,
         rows_left_out=row_count - len(rows),
     )

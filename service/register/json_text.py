@@ -74,13 +74,15 @@ def _json(data: bytes, findings: Findings, whole: str) -> object:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        findings.fault(whole, f"byte {wrong.start + 1} is not UTF-8", "save the file as UTF-8")
+        remedy = "save the file as UTF-8" if whole == WHOLE_FILE else "send UTF-8"
+        findings.fault(whole, f"byte {wrong.start + 1} is not UTF-8", remedy)
         return None
     try:
         return json.loads(text, object_pairs_hook=Members, parse_int=_whole, parse_float=float)
     except json.JSONDecodeError as wrong:
         place = f"line {wrong.lineno}, column {wrong.colno}"
-        findings.fault(place, f"not JSON ({wrong.msg})", "correct the file there")
+        remedy = "correct the file there" if whole == WHOLE_FILE else "correct it there"
+        findings.fault(place, f"not JSON ({wrong.msg})", remedy)
     except RecursionError:
         findings.fault(whole, "is nested without end", f"nest at most {_DEEPEST} deep")
     return None

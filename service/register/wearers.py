@@ -11,6 +11,7 @@ from geofence.ids import WearerId
 from geofence.instants import Instant, instant
 from service.access.actor import Actor
 from service.register import rows
+from service.register.addressable import addressing_fault
 from service.register.as_written import Json, wearer_json
 from service.register.changes import Act, ask_for_judging, begin_change, lock_register
 from service.register.content import WearerEntry
@@ -81,7 +82,7 @@ async def enter_wearer(
     connection: Connection, members: Mapping[str, object], actor: Actor, now: Instant
 ) -> WearerRecord:
     """Enter a wearer, as a register file writes him. Raises Faulty with every fault."""
-    wearer = _read(members)
+    wearer = _read(members, new=True)
     await lock_register(connection)
     if await connection.fetchrow(READ, wearer.wearer_id) is not None:
         findings = Findings()
@@ -129,9 +130,13 @@ async def change_wearer(
     return await read_wearer(connection, wearer_id)
 
 
-def _read(members: Mapping[str, object]) -> WearerEntry:
+def _read(members: Mapping[str, object], *, new: bool = False) -> WearerEntry:
     findings = Findings()
-    wearer = read_entry(Entry(members, element("wearers", 1, members), findings))
+    # What somebody sends is not repeated to him: it is about a person.
+    wearer = read_entry(Entry(members, element("wearers", 1, members), findings, shows=False))
+    fault = addressing_fault(wearer.wearer_id) if new else None
+    if fault is not None:
+        findings.fault(wearer.place, f"wearer_id {fault}", "give one that can stand in an address", "/wearer_id")
     if findings.found:  # also what a file is only warned of: a name is blank, a member is misspelt
         raise Faulty(findings.found)
     return wearer

@@ -22,7 +22,7 @@ class RowDocument(Document):
 class ChangeDocument(Document):
     """A change of the register. proposed_by: who asked for it, where somebody else approved.
 
-    warnings: what was warned of, and accepted for the reason.
+    warnings: what was warned of, and accepted for the reason; empty for the police: most of it is about zones.
 
     rows: of what was asked for alone. rows_left_out: how many more there are of a change that is too large to be shown
     (`cordon register export` writes them all).

@@ -25,7 +25,10 @@ class SuspensionDocument(Document):
 
 
 class ProhibitionDocument(Document):
-    """A clause of an order. schedule: null means always. zones: their ids; drafts are among them."""
+    """A clause of an order. schedule: null means always.
+
+    zones: their ids. Those that have only drafts are among them, but not for the police.
+    """
 
     prohibition_id: str
     order_id: str
@@ -105,14 +108,14 @@ class Prohibitions(Document):
     next: Literal[None] = None
 
 
-def order_document(record: OrderRecord, now: Instant) -> OrderDocument:
-    """Return an order as it stands at an instant."""
-    return OrderDocument(**_members(record, now))
+def order_document(record: OrderRecord, now: Instant, *, drafts: bool) -> OrderDocument:
+    """Return an order as it stands at an instant. drafts: whether zones that have only drafts are named."""
+    return OrderDocument(**_members(record, now, drafts=drafts))
 
 
 def drafted_order(record: OrderRecord, warnings: Sequence[Finding], now: Instant) -> DraftedOrder:
     """Return an order with what it warns of."""
-    return DraftedOrder(**_members(record, now), warnings=warned(warnings))
+    return DraftedOrder(**_members(record, now, drafts=True), warnings=warned(warnings))
 
 
 def warned(warnings: Sequence[Finding]) -> list[Warned]:
@@ -127,11 +130,13 @@ def suspensions_of(record: OrderRecord) -> list[SuspensionDocument]:
     ]
 
 
-def prohibitions_of(record: OrderRecord) -> list[ProhibitionDocument]:
-    """Return an order's clauses, with the ids of their zones."""
+def prohibitions_of(record: OrderRecord, *, drafts: bool) -> list[ProhibitionDocument]:
+    """Return an order's clauses, with the ids of their zones. drafts: also of those that have only drafts."""
     zones: dict[str, list[str]] = {row["prohibition_id"]: [] for row in record.prohibitions}
+    published = {row["zone_id"] for row in record.versions}
     for zone in record.zones:
-        zones[zone["prohibition_id"]].append(zone["zone_id"])
+        if drafts or zone["zone_id"] in published:
+            zones[zone["prohibition_id"]].append(zone["zone_id"])
     order_id = record.order["order_id"]
     return [
         ProhibitionDocument(order_id=order_id, **prohibition_json(row, ()) | {"zones": zones[row["prohibition_id"]]})
@@ -139,14 +144,14 @@ def prohibitions_of(record: OrderRecord) -> list[ProhibitionDocument]:
     ]
 
 
-def _members(record: OrderRecord, now: Instant) -> Plain:
+def _members(record: OrderRecord, now: Instant, *, drafts: bool) -> Plain:
     row = record.order
     signed = {name: row[name] for name in ("drawn_at", "published_at", "emergency_until")}
     return {
         **order_json(row, (), ()),
         "state": state_of(row, now),
         "suspensions": suspensions_of(record),
-        "prohibitions": prohibitions_of(record),
+        "prohibitions": prohibitions_of(record, drafts=drafts),
         "drawn_by": row["drawn_by"],
         "published_by": row["published_by"],
         **{name: at(moment) for name, moment in signed.items()},

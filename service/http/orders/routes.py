@@ -59,16 +59,18 @@ async def orders(services: Wired, actor: Reader, filters: Annotated[Filters, Fro
     if filters.force is not None:
         sees_force(actor, filters.force)
     async with reading(services, actor, "orders", filters.as_of) as (connection, seen_at):
+        if filters.draft and not _sees_drafts(actor):
+            return OrderPage(items=[], next=None)
         found, more = await list_orders(
             connection,
             force=filters.force if actor.force is None else actor.force,
             wearer_id=filters.wearer,
-            draft=False if actor.role is Role.POLICE else filters.draft,
+            draft=filters.draft if _sees_drafts(actor) else False,
             kind=filters.kind,
             after=filters.after,
             limit=filters.limit,
         )
-    items = [order_document(record, seen_at) for record in found]
+    items = [order_document(record, seen_at, drafts=_sees_drafts(actor)) for record in found]
     return OrderPage(items=items, next=following("/v1/orders", filters, more))
 
 
@@ -95,7 +97,7 @@ async def order(
     async with reading(services, actor, f"order {order_id}", when.as_of) as (connection, seen_at):
         record = await seen_order(connection, actor, order_id)
     response.headers["ETag"] = f'"{record.etag}"'
-    return order_document(record, seen_at)
+    return order_document(record, seen_at, drafts=_sees_drafts(actor))
 
 
 @routes.put("/orders/{order_id}", openapi_extra=takes(ORDER_ANEW), responses={200: {"model": DraftedOrder}})
@@ -159,7 +161,7 @@ async def prohibitions(
     async with reading(services, actor, f"order {order_id}", when.as_of) as (connection, _):
         record = await seen_order(connection, actor, order_id)
     response.headers["ETag"] = f'"{record.etag}"'
-    return Prohibitions(items=prohibitions_of(record))
+    return Prohibitions(items=prohibitions_of(record, drafts=_sees_drafts(actor)))
 
 
 @routes.get("/prohibitions/{prohibition_id}")
@@ -171,13 +173,18 @@ async def prohibition(
         order_id = await connection.fetchval(ORDER_OF_PROHIBITION, prohibition_id)
         if order_id is None:
             raise NoSuch(f"no prohibition {prohibition_id} in the register")
-        found = prohibitions_of(await seen_order(connection, actor, order_id))
+        record = await seen_order(connection, actor, order_id)
+        found = prohibitions_of(record, drafts=_sees_drafts(actor))
     return next(clause for clause in found if clause.prohibition_id == prohibition_id)
 
 
 async def seen_order(connection: Connection, actor: Actor, order_id: str) -> OrderRecord:
     """Return an order that the caller may see: the police none of another force, and no draft. Raises NoSuch."""
     record = await read_order(connection, OrderId(order_id))
-    if not actor.sees(record.order["force"]) or (actor.role is Role.POLICE and not record.published):
+    if not actor.sees(record.order["force"]) or (not _sees_drafts(actor) and not record.published):
         raise NoSuch(f"no order {order_id} of this force")
     return record
+
+
+def _sees_drafts(actor: Actor) -> bool:
+    return actor.role is not Role.POLICE

@@ -45,7 +45,7 @@ def asked_of(kind: str, target: Target, body: Body) -> Asked:
     reason, authority = read_why(body.members, needed=True)
     asked = {name: value for name, value in body.members.items() if name not in _TOLD_APART}
     if kind == "suspension":  # what is suspended says why, for ever
-        asked |= {"reason": reason, "authority": authority}
+        asked |= {"reason": reason} if authority is None else {"reason": reason, "authority": authority}
     return Asked(kind, target, asked, reason, authority)
 
 

@@ -20,6 +20,7 @@ from service.http.body import MIB, media_type
 from service.http.guard import Allowed
 from service.http.incidents.geojson import MEDIA_TYPE as GEOJSON
 from service.http.parameters import Name
+from service.http.problems import Fault, Problem
 from service.http.reading import InTime, PagedInTime, following, reading
 from service.http.schemas import FEATURE, VERSION_DRAWING, ZONE_DRAWING, takes
 from service.http.wiring import Wired
@@ -44,6 +45,7 @@ Drawer = Annotated[Actor, Depends(Allowed(Role.ADMIN))]
 Number = Annotated[int, FromPath(ge=1, lt=2**31)]
 LIMIT = 2 * MIB  # 10,000 vertices take half of it
 JSON = "application/json"
+_FEATURES = ("Feature", "FeatureCollection")  # compared, not looked up: what is sent may be a list
 
 
 class Page(PagedInTime):
@@ -153,7 +155,11 @@ async def read_drawing_body(request: Request) -> tuple[Body, bool]:
     """Return the body that draws something, and whether it is GeoJSON. Raises Problem."""
     is_feature = media_type(request, (JSON, GEOJSON)) == GEOJSON
     members = "the members of a feature" if is_feature else "a shape, and from when on it is to hold"
-    return await read_members(request, "drawing", members, LIMIT, (JSON, GEOJSON)), is_feature
+    body = await read_members(request, "drawing", members, LIMIT, (JSON, GEOJSON))
+    if not is_feature and body.members.get("type") in _FEATURES:
+        fault = Fault("header", "content-type", f"must be {GEOJSON} for a Feature")
+        raise Problem(415, f"Send a GeoJSON Feature as {GEOJSON}.", (fault,), {"Accept": GEOJSON})
+    return body, is_feature
 
 
 async def _read(services: Wired, actor: Actor, zone_id: str, when: InTime) -> ZoneRecord:

@@ -9,7 +9,7 @@ from service.register.clocks.clock import Clock, Kind
 # Open at the instant $1, also if it was decided later. What is about no order, and no force, belongs to no force.
 PROPOSALS = """
 SELECT asked.proposal_id, asked.kind, asked.zone_id, zone.prohibition_id, court_order.order_id,
-       coalesce(court_order.wearer_id, fitting.wearer_id) AS wearer_id,
+       coalesce(court_order.wearer_id, fitting.wearer_id, asked.asked ->> 'wearer_id') AS wearer_id,
        coalesce(court_order.force, asked.force) AS force, proposed_at AS since
 FROM proposal AS asked LEFT JOIN zone ON zone.zone_id = asked.zone_id
 LEFT JOIN prohibition ON prohibition.prohibition_id = zone.prohibition_id
@@ -36,7 +36,7 @@ async def proposals(connection: Connection, now: Instant, force: str | None) -> 
             "proposal",
             f"proposal {row['proposal_id']}",
             row,
-            f"A second person must decide on what was proposed: {row['kind'].replace('_', ' ')}.",
+            f"A second person must decide on proposal {row['proposal_id']}: {row['kind'].replace('_', ' ')}.",
         )
         for row in await connection.fetch(PROPOSALS, moment(now), force)
     ]

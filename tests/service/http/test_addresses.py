@@ -52,6 +52,9 @@ async def test_what_was_entered_is_read_at_its_address(callers: Callers, identit
     assert [each["version"] for each in versions.json()["items"]] == [1]
     for path, member in ((at, "prohibition_id"), (at.replace("prohibitions", "zones"), "zone_id")):
         assert (await callers["admin"].get(path)).json()[member] == identity
+    for path, member in (("wearers", "wearer_id"), ("forces", "code")):
+        named = await callers["admin"].post(f"/v1/{path}", json={member: identity, "name": "Charlie Sparrow"})
+        assert (await callers["admin"].get(named.headers["location"])).json()[member] == identity
 
 
 @pytest.mark.parametrize("identity", NOT_REACHED)
@@ -61,6 +64,9 @@ async def test_what_no_address_could_name_is_not_entered(callers: Callers, ident
         assert (entered.status_code, "address" in entered.json()["errors"][0]["detail"]) == (422, True)
     drawn = await callers["admin"].post("/v1/prohibitions/P-1/zones", json=NEW | {"zone_id": identity})
     assert (drawn.status_code, drawn.json()["errors"][0]["pointer"]) == (422, "/zone_id")
+    for path, members in (("wearers", {"wearer_id": identity}), ("forces", {"code": identity})):
+        answer = await callers["admin"].post(f"/v1/{path}", json=members | {"name": "Charlie Sparrow"})
+        assert (answer.status_code, "address" in answer.json()["errors"][0]["detail"]) == (422, True)
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,7 @@ async def test_proposals_and_drafts_are_told_of_until_they_are_decided(
     found = await proposed(callers, f"{draft.headers['location']}/discharge", at="2026-11-21T10:00:00Z")
     (clock,) = await of_order(callers, "proposal")
     assert (clock["since"], clock["due_at"], clock["wearer_id"]) == ("2026-11-21T09:30:00Z", None, "W-1")
-    assert "discharge" in clock["text"]
+    assert f"proposal {found.json()['proposal_id']}: discharge" in clock["text"]
     await approve(callers, found)
     assert not await of_order(callers, "proposal")
 

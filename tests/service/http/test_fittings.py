@@ -28,6 +28,8 @@ async def test_what_the_provider_reports_waits_for_an_administrator(callers: Cal
     assert await listed(callers, tag="T-9") == []
     own = await newest_proposal(callers, "provider")
     assert own.json()["after"] == fitting()
+    (clock,) = (await callers["admin"].get("/v1/clocks?kind=proposal")).json()["items"]
+    assert (clock["wearer_id"], str(own.json()["proposal_id"]) in clock["text"]) == (fitting()["wearer_id"], True)
     assert (await decided(callers, own, "provider")).status_code == 403
     assert (await decided(callers, own, "admin")).status_code == 200
     (stands,) = await listed(callers, tag="T-9")

@@ -8,6 +8,7 @@ from geofence.instants import Instant
 from service.database import Pool
 from service.register import history
 from service.register.changes import Act, begin_change
+from service.register.findings import Finding
 from service.register.images import IN_ORDER, INSTANT_COLUMNS
 from tests.service.http.conftest import Callers
 
@@ -28,6 +29,7 @@ VARY = "UPDATE prohibition SET ends_at = '2026-12-01Z' WHERE prohibition_id = 'P
 SUSPEND = """
 INSERT INTO suspension (order_id, starts_at, ends_at, reason, authority)
 VALUES ('O-7', '2026-11-10Z', '2026-11-11Z', 'funeral', 'the court')"""
+AT_HOME = Finding("warning", "zone Z-7, version 1, home", "the wearer's home lies in the zone", "draw it elsewhere")
 STEPS = (DRAFT, CLAUSE, ZONE, PUBLISH, PUBLISH_ZONE, VARY, SUSPEND)
 
 
@@ -36,7 +38,8 @@ async def changed(pool: Pool, now: Instant, *statements: str) -> None:
     async with pool.acquire() as connection:
         for number, statement in enumerate(statements):
             async with connection.transaction():
-                await begin_change(connection, Act("anne", "admin", f"step {number}", "why", "the court", "bert"), now)
+                act = Act("anne", "admin", f"step {number}", "why", "the court", "bert", [AT_HOME])
+                await begin_change(connection, act, now)
                 await connection.execute(statement)
 
 
@@ -100,6 +103,9 @@ async def test_the_police_read_what_changed_since_it_was_in_force_and_no_zone(
         # What the order was before is the draft.
         ("step 0", [("court_order", False, True)]),
     ]
+    # What a zone's design warned of tells where people live.
+    assert [item["warnings"] for item in items] == [[], [], []]
+    assert (await read(callers, "admin", "/v1/orders/O-7/history"))[0]["warnings"] == [str(AT_HOME)]
     assert (await callers["GMP"].get("/v1/orders/O-7/history")).status_code == 404
     for path in ("/v1/zones/Z-7/history", "/v1/wearers/W-1/history", "/v1/fittings/1/history", "/v1/register/changes"):
         assert (await callers["MPS"].get(path)).status_code == 403

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from tests.service.http.conftest import Callers
+from tests.service.http.test_zones import NEW
 
 ORDER: dict[str, Any] = {
     "order_id": "O-9",
@@ -43,3 +44,28 @@ async def test_an_order_is_entered_published_and_discharged(callers: Callers) ->
     done = await callers["second"].post(f"{asked.headers['location']}/approval", json={}, headers=etag)
     assert done.status_code == 200, done.text
     assert (await callers["admin"].get(path)).json()["state"] == "discharged"
+
+
+async def test_the_police_are_told_of_no_draft(callers: Callers) -> None:
+    await entered(callers)
+    assert (await callers["admin"].post("/v1/prohibitions/P-1/zones", json=NEW)).status_code == 201
+    for caller, zones in (("admin", ["Z-1", "Z-9"]), ("auditor", ["Z-1", "Z-9"]), ("MPS", ["Z-1"])):
+        (listed,) = (await callers[caller].get("/v1/orders?draft=false&force=MPS")).json()["items"]
+        for clauses in (
+            listed["prohibitions"],
+            (await callers[caller].get("/v1/orders/O-1")).json()["prohibitions"],
+            (await callers[caller].get("/v1/orders/O-1/prohibitions")).json()["items"],
+            [(await callers[caller].get("/v1/prohibitions/P-1")).json()],
+        ):
+            assert [clause["zones"] for clause in clauses if clause["prohibition_id"] == "P-1"] == [zones]
+    for caller, drafts in (("admin", ["O-9"]), ("MPS", [])):
+        found = (await callers[caller].get("/v1/orders?draft=true")).json()["items"]
+        assert [order["order_id"] for order in found] == drafts
+
+
+async def test_a_suspension_without_an_authority_is_told_that_it_is_missing(callers: Callers) -> None:
+    body = {"from": "2026-11-22T10:00:00Z", "until": "2026-11-22T12:00:00Z", "reason": "funeral"}
+    answer = await callers["admin"].post("/v1/orders/O-1/suspensions", json=body)
+    (fault,) = answer.json()["errors"]
+    assert (answer.status_code, fault["pointer"]) == (422, "/authority")
+    assert "authority is missing" in fault["detail"]

@@ -65,7 +65,7 @@ async def test_a_faulty_member_is_named_and_what_it_holds_is_not_repeated(
     answer = await callers["admin"].post("/v1/wearers", json=WEARER | members)
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
-    for personal in ("Sparrow", "51.3754", "0987", "90/1A", "4711"):
+    for personal in ("Sparrow", "51.3754", "0987", "90/1A", "4711", "1990-13"):
         assert personal not in answer.text
 
 

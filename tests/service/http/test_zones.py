@@ -117,3 +117,11 @@ async def test_a_body_over_the_limit_is_not_read(callers: Callers) -> None:
         "/v1/prohibitions/P-1/zones", content=b" " * (2 * 1024 * 1024 + 1), headers={"Content-Type": "application/json"}
     )
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("kind", ["Feature", "FeatureCollection"])
+async def test_geojson_that_is_sent_as_json_is_answered_with_its_type(callers: Callers, kind: str) -> None:
+    for path in ("/v1/prohibitions/P-1/zones", "/v1/zones/Z-1/versions"):
+        seen = {"If-Match": await etag_of(callers)}
+        answer = await callers["admin"].post(path, json={"type": kind, "geometry": SQUARE}, headers=seen)
+        assert (answer.status_code, answer.headers["accept"]) == (415, "application/geo+json")
