@@ -6,11 +6,11 @@ and its like), of which no check complains again and which never gets out: a fil
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from typing import TypeVar
 
-from geofence.instants import Instant
+from geofence.instants import Instant, instant
 from service.register.findings import Findings
 from service.register.json_text import described
 from service.register.places import element, shortened
@@ -20,6 +20,7 @@ UNREAD = Instant(-(2**63))
 UNREAD_DATE = date.min
 UNREAD_NUMBER = math.nan
 LONGEST_ID = 200
+_FIRST, _LAST = (instant(datetime(year, 1, 1, tzinfo=UTC)) for year in (2000, 2200))
 MOST_UNKNOWN = 20  # comparing each with those that are known takes time
 
 _T = TypeVar("_T")
@@ -81,6 +82,18 @@ class Entry:
     def optional_instant(self, name: str) -> Instant | None:
         """Return an instant, None if it is null or left out, UNREAD if faulty."""
         return self.instant(name) if self._take(name) is not None else None
+
+    def instant_of_our_time(self, name: str) -> Instant:
+        """Return a required instant of the years 2000 to 2199, UNREAD if faulty: others are slips of the pen."""
+        at = self.instant(name)
+        if at != UNREAD and not _FIRST <= at < _LAST:
+            self.fault(f"{name} is not in the years 2000 to 2199", "correct it", name)
+            return UNREAD
+        return at
+
+    def optional_instant_of_our_time(self, name: str) -> Instant | None:
+        """Return the same, None if it is null or left out."""
+        return self.instant_of_our_time(name) if self._take(name) is not None else None
 
     def day(self, name: str) -> date:
         """Return a required date, UNREAD_DATE if faulty."""

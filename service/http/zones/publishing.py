@@ -15,7 +15,7 @@ from service.http.guard import Allowed
 from service.http.orders.changing import PROPOSED
 from service.http.parameters import Name
 from service.http.proposals.proposing import propose, read_why
-from service.http.schemas import ENDING, PUBLISHING, WITHDRAWAL, ZONE_DETAILS, may_take, takes
+from service.http.schemas import EMERGENCY, ENDING, PUBLISHING, WITHDRAWAL, ZONE_DETAILS, may_take, takes
 from service.http.wiring import Services, Wired
 from service.http.writing import Answer, IdempotencyKey, IfMatch, read_optional_members, write
 from service.http.zones.design import design_warnings
@@ -52,8 +52,9 @@ async def _step(
     key: str | None,
     *,
     design: bool = False,
+    why: bool = False,
 ) -> Response:
-    """Do it; design: look into the version's design first, so that its warnings are answered as well.
+    """Do it. why: only with a reason. design: look into the version's design first, so that its warnings are answered.
 
     That takes up to a second, so nobody else is kept from the register meanwhile.
     """
@@ -61,7 +62,7 @@ async def _step(
     warned = await design_warnings(services, ZoneId(step.zone_id), step.version) if design else []
 
     async def act(connection: Connection, now: Instant) -> Answer:
-        reason, authority = read_why(body.members, needed=False)
+        reason, authority = read_why(body.members, needed=why)
         asked = Publishing(ZoneId(step.zone_id), step.version, step.if_match, actor, reason, authority, warned)
         published = await does(connection, asked, now)
         audit = f"zone {step.zone_id}: version {step.version} {step.done}"
@@ -88,7 +89,7 @@ async def publish_route(
     return await _step(services, actor, request, publish, Step(zone_id, version, seen, "published"), key, design=True)
 
 
-@routes.post("/versions/{version}/emergency", openapi_extra=may_take(PUBLISHING), responses=PUBLISHED)
+@routes.post("/versions/{version}/emergency", openapi_extra=takes(EMERGENCY), responses=PUBLISHED)
 async def emergency_route(
     services: Wired,
     actor: Admin,
@@ -100,7 +101,7 @@ async def emergency_route(
 ) -> Response:
     """Put a new or larger zone in force for 24 hours as one person alone: an alarm stands until another confirms."""
     step = Step(zone_id, version, seen, "published in an emergency")
-    answer = await _step(services, actor, request, publish_in_emergency, step, key)
+    answer = await _step(services, actor, request, publish_in_emergency, step, key, why=True)
     log.warning("A zone is in force by one person alone, for 24 hours.", zone_id=zone_id, version=version)
     return answer
 

@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from geofence.instants import Instant, instant
+from geofence.instants import Instant
 from service.register.drawing.draft_faults import DraftFault, DraftRefused
 from service.register.drawing.drawn import MEMBERS, DrawnShape, read_drawn
 from service.register.drawing.read_feature import read_feature
 from service.register.entry import UNREAD, Entry
 from service.register.findings import Findings
 from service.register.read_places import read_place
-
-_FIRST, _LAST = (instant(datetime(year, 1, 1, tzinfo=UTC)) for year in (2000, 2200))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +79,8 @@ def _drawing(request: _Request) -> Drawing:
     entry = request.entry
     for name in MEMBERS:
         entry.has(name)  # read below
-    valid_from, valid_until = entry.instant("valid_from"), entry.optional_instant("valid_until")
-    for name, at in (("valid_from", valid_from), ("valid_until", valid_until)):
-        if at is not None and at != UNREAD and not _FIRST <= at < _LAST:
-            entry.fault(f"{name} is not in the years 2000 to 2199", "correct it", name)
+    valid_from = entry.instant_of_our_time("valid_from")
+    valid_until = entry.optional_instant_of_our_time("valid_until")
     if UNREAD not in (valid_from, valid_until) and valid_until is not None and valid_until <= valid_from:
         entry.fault("valid_until is not after valid_from", "correct one of the two", "valid_until")
     try:

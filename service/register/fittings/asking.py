@@ -105,7 +105,8 @@ class KnownWearers:
 
 
 def _period(entry: Entry) -> Interval:
-    fitted_at, removed_at = entry.instant("fitted_at"), entry.optional_instant("removed_at")
+    fitted_at = entry.instant_of_our_time("fitted_at")
+    removed_at = entry.optional_instant_of_our_time("removed_at")
     if removed_at is None:
         return Interval(fitted_at, FOREVER)
     if UNREAD not in (fitted_at, removed_at) and removed_at <= fitted_at:
