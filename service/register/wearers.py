@@ -131,7 +131,8 @@ async def change_wearer(
 
 def _read(members: Mapping[str, object]) -> WearerEntry:
     findings = Findings()
-    wearer = read_entry(Entry(members, element("wearers", 1, members), findings))
+    # What somebody sends is personal data: it is not repeated to him.
+    wearer = read_entry(Entry(members, element("wearers", 1, members), findings, shows=False))
     if findings.found:  # also what a file is only warned of: a name is blank, a member is misspelt
         raise Faulty(findings.found)
     return wearer
