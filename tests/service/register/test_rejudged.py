@@ -119,7 +119,7 @@ async def test_what_a_tag_was_taken_off_in_closes_where_the_order_ends_soon_afte
     await add_work(desk.connection, hour(0), hour(0), "removed")
     await desk.judge()
     state = "SELECT state, ended_at FROM incident WHERE standing"
-    assert await desk.connection.fetch(state) == [("track_lost", None)]
+    assert [tuple(row) for row in await desk.connection.fetch(state)] == [("track_lost", None)]
     await desk.do("discharge", "O-1", {"at": at(end)})
     await desk.judge()
-    assert await desk.connection.fetch(state) == [("closed", moment(hour(end)))]
+    assert [tuple(row) for row in await desk.connection.fetch(state)] == [("closed", moment(hour(end)))]
