@@ -1,5 +1,6 @@
 """What may be asked of an order: what each kind does, and each fault with the member in which it lies."""
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -216,3 +217,11 @@ async def test_a_clause_is_not_added_with_a_zone_that_is_a_draft_elsewhere(offic
     clause = {"prohibition_id": "P-10", "clause": "2", "text": "Not to enter.", "from": at(1), "zones": [zone]}
     with pytest.raises(Conflict, match="zone Z-9 is drawn already"):
         await office.ask("variation", "O-9", {"prohibitions": [clause]})
+
+
+async def test_an_order_with_thousands_of_absences_keeps_nobody_waiting(office: Office) -> None:
+    # One second or two; more than half a minute where each is held against all others.
+    absences = [{**ABSENCE, "from": at(2 * n), "until": at(2 * n + 1)} for n in range(3000)]
+    began = time.process_time()
+    await office.enter_order({**order("O-10", "P-10", "W-9"), "suspensions": absences})
+    assert time.process_time() - began < 10
