@@ -105,10 +105,6 @@ def _compare(wanted: Wanted, there: Row, findings: Findings) -> None:
         findings.fault(
             wanted.place, "is a draft in the register", "publish or discard the draft, or name it differently"
         )
-    elif not there.get("standing", True):
-        findings.fault(
-            wanted.place, "was struck from the register: this tag never was on this wearer", "remove it from the file"
-        )
     elif there.get("withdrawn_at") is not None:
         findings.fault(
             wanted.place, "was withdrawn from the register", "number it differently if it was right after all"

@@ -237,14 +237,6 @@ async def test_nobody_suspends_an_order_that_is_there_by_loading_a_file(pool: Po
         assert await counts(connection) == before
 
 
-async def test_a_fitting_that_never_was_is_not_said_to_be_there(pool: Pool) -> None:
-    async with pool.acquire() as connection:
-        await loaded(connection, SAMPLE)
-        await connection.execute("UPDATE fitting SET standing = false WHERE tag_id = 'T-2'")
-        with pytest.raises(LoadRefused, match="fitting of tag T-2: was struck from the register"):
-            await loaded(connection, SAMPLE)
-
-
 async def test_two_who_load_the_same_file_at_once_load_it_once(pool: Pool) -> None:
     async def one() -> int:
         async with pool.acquire() as connection:
