@@ -24,13 +24,14 @@ WITH advanced AS (
 )
 SELECT register_version, set_config('cordon.register_version', register_version::text, true) FROM told"""
 
-# Every track of a wearer that reaches into the time from which something changed for him.
+# Every track of a wearer that reaches into the time from which something changed for him, or ended not long before: an
+# incident that was left open by its last fix closes, or not, by what is in force in the minutes after it (R8).
 ADD_WORK = """
 INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at)
 SELECT fitting_id, greatest(fitted_at, touched.since), $3, $4, $3
 FROM unnest($1::text[], $2::timestamptz[]) AS touched (wearer_id, since)
 JOIN fitting USING (wearer_id)
-WHERE removed_at IS NULL OR removed_at > touched.since"""
+WHERE removed_at IS NULL OR removed_at > touched.since - interval '1 day'"""
 # Just these tracks, also where they end before: what was found in time that no longer belongs to one is withdrawn.
 ADD_TRACKS = """
 INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at)

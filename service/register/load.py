@@ -96,9 +96,22 @@ async def _compared(
     new_forces = {row.row["code"] for row in new.get("force", ())}
     known = [force for force in document.content.forces if force.code not in new_forces]
     await check_recipients(connection, known, findings)
+    _refuse_suspending(new, findings)
     if findings.faulty:
         raise LoadRefused(findings.found)
     return new
+
+
+def _refuse_suspending(new: Mapping[TableName, Sequence[Wanted]], findings: Findings) -> None:
+    """Report every suspension of an order that is there without it: it never was, or two people struck it."""
+    new_orders = {row.row["order_id"] for row in new.get("court_order", ())}
+    for row in new.get("suspension", ()):
+        if row.row["order_id"] not in new_orders:
+            findings.fault(
+                row.place,
+                "would suspend an order that is in the register",
+                "propose the suspension: a second person must approve it",
+            )
 
 
 async def _write(

@@ -5,8 +5,9 @@ from geofence.instants import Instant, instant
 from service.register.clocks.clock import Clock, state_by
 
 # $1: the force (null: any). Answered for: confirmed (no end of an emergency is left), refused (its end was brought
-# forward), or, of a version, withdrawn, or replaced by a later one that somebody else published. What nobody answered
-# for stays here after its 24 hours: it was judged by meanwhile.
+# forward), or, of a version, withdrawn, or replaced, once its 24 hours were over, by a later one that somebody else
+# published: what is published before them is for another time, and says nothing of it. What nobody answered for stays
+# here after its 24 hours: it was judged by meanwhile.
 UNCONFIRMED = """
 SELECT order_id, wearer_id, force, NULL AS prohibition_id, NULL AS zone_id, NULL::integer AS version,
        published_at, emergency_until
@@ -28,7 +29,7 @@ WHERE alone.emergency_until IS NOT NULL AND alone.withdrawn_at IS NULL AND ($1::
                     AND (image ->> 'emergency_until')::timestamptz > alone.emergency_until)
   AND NOT EXISTS (SELECT FROM zone_version AS later
                   WHERE later.zone_id = alone.zone_id AND later.version > alone.version
-                    AND later.published_by <> alone.published_by AND later.published_at >= alone.published_at
+                    AND later.published_by <> alone.published_by AND later.published_at >= alone.emergency_until
                     AND later.emergency_until IS NULL AND later.withdrawn_at IS NULL)"""
 COUNT = f"SELECT count(*) FROM ({UNCONFIRMED}) AS found"  # noqa: S608 - a constant
 

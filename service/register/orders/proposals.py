@@ -7,6 +7,7 @@ from geofence.ids import OrderId, WearerId
 from geofence.instants import Instant
 from service.register.as_written import Json
 from service.register.changes import ask_for_judging
+from service.register.content import OrderEntry
 from service.register.findings import Finding
 from service.register.orders.checking import check_order_written, newly_warned
 from service.register.orders.operations import changed_order
@@ -30,6 +31,7 @@ async def effect_on_order(connection: Connection, asked: Asked) -> Effect:
     if after == before:
         raise Conflict("that is how the order is already")
     checked = await check_order_written(connection, after, record, whole=True)
+    _refuse_drafts(checked.order, record)
     accepted = await _warnings_of(connection, before, record)
 
     async def write(connection: Connection, proposed_by: str, approved_by: str, now: Instant) -> None:
@@ -40,6 +42,15 @@ async def effect_on_order(connection: Connection, asked: Asked) -> Effect:
             await ask_for_judging(connection, {wearer_id: since}, f"{asked.kind.replace('_', ' ')} approved", now)
 
     return Effect(record.etag, before, after, newly_warned(checked.warnings, accepted), write)
+
+
+def _refuse_drafts(wanted: OrderEntry, record: OrderRecord) -> None:
+    """Raise Conflict if a new clause brings a zone that is a draft: it would stay one, of the clause that it is of."""
+    drafts = {zone["zone_id"] for zone in record.zones} - {version["zone_id"] for version in record.versions}
+    for clause in wanted.prohibitions:
+        for zone in clause.zones:
+            if zone.zone_id in drafts:
+                raise Conflict(f"zone {zone.zone_id} is drawn already: discard it there, or name this one differently")
 
 
 async def _warnings_of(connection: Connection, written: Json, record: OrderRecord) -> Sequence[Finding]:

@@ -67,7 +67,8 @@ async def write_order(
 
 
 async def _suspensions(connection: Connection, wanted: OrderEntry, before: OrderRecord | None, since: _Since) -> None:
-    missing = Counter(tuple(rows.suspension_row(entry, wanted).items()) for entry in wanted.suspensions)
+    asked = [(tuple(rows.suspension_row(entry, wanted).items()), entry.start) for entry in wanted.suspensions]
+    missing, starts = Counter(key for key, _ in asked), dict(asked)
     for row in before.suspensions if before is not None else ():
         key = tuple((column, row[column]) for column in ("order_id", "starts_at", "ends_at", "reason", "authority"))
         if missing[key] > 0:
@@ -76,9 +77,8 @@ async def _suspensions(connection: Connection, wanted: OrderEntry, before: Order
             await delete(connection, "suspension", {"suspension_id": row["suspension_id"]})
             since.touch(instant(row["starts_at"]))
     for key in missing.elements():
-        new = dict(key)
-        await insert(connection, "suspension", new)
-        since.touch(min(entry.start for entry in wanted.suspensions if moment(entry.start) == new["starts_at"]))
+        await insert(connection, "suspension", dict(key))
+        since.touch(starts[key])
 
 
 async def _prohibitions(

@@ -90,7 +90,7 @@ async def draw_version(
     """
     zone = await _locked(connection, zone_id, if_match)
     drawing = read_version(document, is_feature=is_feature, protected=zone.address_protected)
-    number = max((version.version for version in zone.versions), default=0) + 1
+    number = zone.next_version
     await begin_change(connection, Act(actor.holder, actor.role, f"zone {zone_id}: version {number} drawn"), now)
     return await _add(connection, zone_id, number, drawing, actor, now)
 

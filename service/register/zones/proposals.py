@@ -16,10 +16,9 @@ from service.register.row_writing import update
 from service.register.zones.past import own_end, put_aside
 from service.register.zones.publishing_checks import emergency_before, returns_after
 from service.register.zones.publishing_steps import key_of
-from service.register.zones.zone import ZoneRecord, ZoneVersionRecord, read_zone
+from service.register.zones.zone import LARGEST_VERSION, ZoneRecord, ZoneVersionRecord, read_zone
 
 FORCE_IS_THERE = "SELECT EXISTS (SELECT FROM force WHERE code = $1)"
-_LARGEST_VERSION = 2**31 - 1
 
 
 async def effect_of_zone_end(connection: Connection, asked: Asked) -> Effect:
@@ -49,7 +48,7 @@ async def effect_of_zone_end(connection: Connection, asked: Asked) -> Effect:
 async def effect_of_withdrawal(connection: Connection, asked: Asked) -> Effect:
     """{"version"}: a published version never was right; what was found by it is withdrawn. Raises as above."""
     zone, entry = await _begun(connection, asked)
-    number = entry.whole_number("version", _LARGEST_VERSION)
+    number = entry.whole_number("version", LARGEST_VERSION)
     _refuse_faults(entry)
     wrong = zone.version(number)
     if wrong.state in {"draft", "withdrawn"}:

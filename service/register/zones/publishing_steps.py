@@ -61,7 +61,7 @@ async def let_return(
     """Have a version's shape hold again, as a version of its own, after the emergency of the drawn one."""
     row = {
         "zone_id": zone.zone_id,
-        "version": max(each.version for each in zone.versions) + 1,
+        "version": zone.next_version,
         "valid_from": moment(during.start),
         "valid_until": None if during.end == FOREVER else moment(during.end),
         "footprint": json.dumps(shape.footprint),

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Literal
 
 import asyncpg
@@ -21,7 +22,8 @@ _COLUMNS = """
 SELECT zone.zone_id, prohibition_id, order_id, force, wearer_id, address_protected, label, responding_force, premises,
        version, valid_from, valid_until, footprint, distance_m, zone_version.drawn_by, zone_version.drawn_at,
        zone_version.published_by, zone_version.published_at, zone_version.emergency_until, withdrawn_at, warnings,
-       returns_after"""
+       returns_after,
+       CASE WHEN court_order.published_at IS NULL THEN court_order.since_version END AS order_draft"""
 _JOINED = """
 JOIN prohibition USING (prohibition_id) JOIN court_order USING (order_id)
 LEFT JOIN zone_version ON zone_version.zone_id = zone.zone_id"""
@@ -39,6 +41,7 @@ ORDER BY zone.zone_id COLLATE "C", version"""  # noqa: S608 - constants
 READ_ONE = f"{_COLUMNS} FROM zone {_JOINED} WHERE zone.zone_id = $1 ORDER BY version"
 
 
+LARGEST_VERSION = 2**31 - 1  # that the database's column holds
 VersionState = Literal["draft", "published", "emergency", "withdrawn"]
 
 
@@ -94,7 +97,10 @@ class ZoneVersionRecord:
 
 @dataclass(frozen=True, slots=True)
 class ZoneRecord:
-    """A zone with all its versions in order of their numbers, and the order and force to which it belongs."""
+    """A zone with all its versions in order of their numbers, and the order and force to which it belongs.
+
+    order_draft: the change that left the order as it is, None if it is more than a draft.
+    """
 
     zone_id: ZoneId
     prohibition_id: ProhibitionId
@@ -106,6 +112,7 @@ class ZoneRecord:
     responding_force: str | None
     versions: tuple[ZoneVersionRecord, ...]
     premises: Mapping[str, object] | None = None
+    order_draft: int | None = None
 
     def version(self, number: int) -> ZoneVersionRecord:
         """Return one version. Raises NoSuchZone."""
@@ -115,8 +122,18 @@ class ZoneRecord:
         raise NoSuchZone(f"no version {number} of zone {self.zone_id}")
 
     @property
+    def next_version(self) -> int:
+        """The number of the version that is drawn next: after all others, or a free one if a file used up the last."""
+        numbers = {each.version for each in self.versions}
+        following = max(numbers, default=0) + 1
+        return following if following <= LARGEST_VERSION else next(n for n in count(1) if n not in numbers)
+
+    @property
     def etag(self) -> str:
-        """A hash of all that can be edited, without quotation marks: the same as long as nobody changed the zone."""
+        """A hash of all that can be edited, without quotation marks: the same as long as nobody changed the zone.
+
+        Nor its order, as long as that is a draft: whoever publishes the zone publishes the order with it.
+        """
         versions = [
             [
                 each.version,
@@ -131,7 +148,8 @@ class ZoneRecord:
             ]
             for each in self.versions
         ]
-        state = json.dumps([self.zone_id, self.label, self.responding_force, self.premises, versions], sort_keys=True)
+        own = [self.zone_id, self.label, self.responding_force, self.premises, self.order_draft]
+        state = json.dumps([*own, versions], sort_keys=True)
         return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 
@@ -181,6 +199,7 @@ def _zone(rows: list[asyncpg.Record]) -> ZoneRecord:
         label=first["label"],
         responding_force=first["responding_force"],
         premises=None if first["premises"] is None else json.loads(first["premises"]),
+        order_draft=first["order_draft"],
         versions=tuple(_version(row) for row in rows if row["version"] is not None),
     )
 

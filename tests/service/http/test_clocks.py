@@ -280,7 +280,7 @@ async def test_a_later_version_answers_for_an_emergency_if_somebody_else_publish
         await connection.execute(
             "INSERT INTO zone_version (zone_id, version, valid_from, footprint, distance_m, drawn_by, drawn_at,"
             " published_by, published_at) VALUES ('Z-9', 2, '2026-11-23Z', '{}', 9, 'anne', '2026-11-22Z', $1,"
-            " '2026-11-22Z')",
+            " '2026-11-22T09:30:00Z')",
             publisher,
         )
     assert len(await of_order(callers, "emergency")) == left

@@ -53,6 +53,7 @@ async def test_a_wearer_is_entered_once(callers: Callers, desk: Pool) -> None:
         ({"name": " "}, "/name"),
         ({"name": None}, "/name"),
         ({"date_of_birth": "1990-13-01"}, "/date_of_birth"),
+        ({"date_of_birth": "as Mr Sparrow said"}, "/date_of_birth"),
         ({"pnc_id": 7}, "/pnc_id"),
         ({"home": {"type": "Point", "coordinates": [51.3754, -0.0987, 1, 2]}}, "/home"),
         ({"home": "12 Sparrow Lane"}, "/home"),

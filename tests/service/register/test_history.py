@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from geofence.instants import Instant, instant
@@ -132,3 +134,16 @@ def _told_one_after_the_other_they_make_the_register(
             table: sorted(json.dumps(image) for (name, _), image in held.items() if name == table) for table in TABLES
         }
         assert found == images[change.register_version]
+
+
+@pytest.mark.parametrize("table", [*TABLES, "notification", "register_past", "register_change"])
+async def test_nobody_empties_a_table_and_its_past_with_it(pool: Pool, table: str) -> None:
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await pool.execute(f"TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET register_version = 1", "DELETE FROM {}"])
+async def test_who_changed_the_register_is_never_written_otherwise(pool: Pool, statement: str) -> None:
+    for table in ("register_past", "register_change"):
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await pool.execute(statement.format(table).replace("past SET register", "past SET since"))

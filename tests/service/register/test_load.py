@@ -199,8 +199,8 @@ async def work(connection: Connection) -> list[tuple[str, datetime, datetime]]:
 
 async def test_every_track_of_a_touched_wearer_is_judged_from_when_it_can_matter(pool: Pool) -> None:
     def earlier(register: Json) -> None:
-        # Loaded later: a suspension of W-1 and a zone that holds from the middle of his second fitting.
-        register["orders"][0]["suspensions"] = []
+        # Loaded later: a version of W-1's zone that holds from the middle of his second fitting, and a zone of W-2.
+        register["orders"][0]["prohibitions"][0]["zones"][0]["versions"].pop()
         register["orders"][1]["prohibitions"][0]["zones"] = []
 
     async with pool.acquire() as connection:
@@ -214,16 +214,27 @@ async def test_every_track_of_a_touched_wearer_is_judged_from_when_it_can_matter
         await connection.execute("DELETE FROM to_judge")
 
         def later(register: Json) -> None:
-            register["orders"][0]["suspensions"][0].update(
-                {"from": "2026-11-12T09:00:00Z", "until": "2026-11-13T09:00:00Z"}
-            )
+            version = register["orders"][0]["prohibitions"][0]["zones"][0]["versions"][1]
+            version["valid_from"] = "2026-11-12T09:00:00Z"
 
         await loaded(connection, changed(later), now=NOW + timedelta(hours=1))
         assert await work(connection) == [
             ("T-1 W-2", datetime(2026, 11, 10, 9, 30, tzinfo=UTC), NOW + timedelta(hours=1)),
-            # Not T-1 of W-1: it was removed before the suspension began.
+            # Not T-1 of W-1: it was removed days before the version began.
             ("T-2 W-1", datetime(2026, 11, 12, 9, tzinfo=UTC), NOW + timedelta(hours=1)),
         ]
+
+
+async def test_nobody_suspends_an_order_that_is_there_by_loading_a_file(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await loaded(connection, SAMPLE)
+        # Two people struck it since. Whoever loads the old file again brings it back alone.
+        await connection.execute("DELETE FROM suspension")
+        before = await counts(connection)
+        with pytest.raises(LoadRefused, match=r"order O-1, suspension no\. 1: would suspend an order") as refused:
+            await loaded(connection, SAMPLE)
+        assert len(refused.value.findings) == 1
+        assert await counts(connection) == before
 
 
 async def test_two_who_load_the_same_file_at_once_load_it_once(pool: Pool) -> None:

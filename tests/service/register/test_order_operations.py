@@ -1,5 +1,6 @@
 """What may be asked of an order: what each kind does, and each fault with the member in which it lies."""
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -206,3 +207,21 @@ async def test_a_suspension_is_shortened_and_struck(office: Office) -> None:
 
 
 CIRCLE = {"type": "Point", "coordinates": [-0.1, 51.37]}
+
+
+async def test_a_clause_is_not_added_with_a_zone_that_is_a_draft_elsewhere(office: Office) -> None:
+    # The approver would read that the zone holds, and it would stay what it is.
+    await office.draw_zone("Z-9", "P-9", 200, 1, by="ann")
+    zone: dict[str, Any] = {"zone_id": "Z-9", "versions": [{"version": 1, "valid_from": at(1), "distance_m": 200}]}
+    zone["versions"][0]["footprint"] = CIRCLE
+    clause = {"prohibition_id": "P-10", "clause": "2", "text": "Not to enter.", "from": at(1), "zones": [zone]}
+    with pytest.raises(Conflict, match="zone Z-9 is drawn already"):
+        await office.ask("variation", "O-9", {"prohibitions": [clause]})
+
+
+async def test_an_order_with_thousands_of_absences_keeps_nobody_waiting(office: Office) -> None:
+    # One second or two; more than half a minute where each is held against all others.
+    absences = [{**ABSENCE, "from": at(2 * n), "until": at(2 * n + 1)} for n in range(3000)]
+    began = time.process_time()
+    await office.enter_order({**order("O-10", "P-10", "W-9"), "suspensions": absences})
+    assert time.process_time() - began < 10

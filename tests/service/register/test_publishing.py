@@ -9,11 +9,13 @@ import pytest
 from geofence.ids import OrderId, ZoneId
 from geofence.instants import moment
 from service.database import Pool
+from service.register.clocks.emergencies import count_unconfirmed
 from service.register.orders.drafts import edit_draft
+from service.register.orders.order import read_order
 from service.register.refusals import Conflict, Faulty, ReasonNeeded, SamePerson, Stale
 from service.register.zones.publishing import publish
 from service.register.zones.zone import read_zone
-from tests.alerts.ledger import enter_wearer
+from tests.alerts.ledger import LATITUDE_DEG, LONGITUDE_DEG, enter_wearer
 from tests.service.register.office import Office, actor, at, hour
 from tests.service.register.test_order_operations import order
 
@@ -248,6 +250,12 @@ async def test_what_one_person_put_in_force_is_answered_before_another_version_f
     assert await office.held() == [(ORDER_BEGAN, 0, 200), (0, 2, 300), (2, 4, 200), (4, 24, 400)]
 
 
+async def test_a_version_for_another_time_is_no_answer_to_an_emergency(office: Office) -> None:
+    await in_emergency(office)
+    await office.publish(await office.draw(100, 1000))
+    assert await count_unconfirmed(office.connection) == 1
+
+
 async def test_a_withdrawn_emergency_is_not_refused_as_well(office: Office) -> None:
     version = await in_emergency(office)
     await office.do("zone_withdrawal", "Z-1", {"version": version})
@@ -318,6 +326,21 @@ async def test_who_wrote_any_part_of_a_draft_is_no_second_person(office: Office)
     await office.publish_order("O-9", by="cat")
 
 
+@pytest.mark.parametrize("alone", [False, True])
+async def test_who_publishes_a_zone_has_seen_the_draft_of_its_order_too(office: Office, alone: bool) -> None:
+    await draft(office)
+    seen = (await read_zone(office.connection, ZoneId("Z-9"))).etag
+    absence = {"from": at(0), "until": at(1000), "reason": "holiday", "authority": "nobody"}
+    changed = {**order("O-9", "P-9"), "suspensions": [absence]}
+    async with office.connection.transaction():
+        etag = (await read_order(office.connection, OrderId("O-9"))).etag
+        await edit_draft(office.connection, OrderId("O-9"), changed, if_match=etag, actor=actor("ann"), now=hour(0.1))
+    publish_it = office.publish_alone if alone else office.publish
+    with pytest.raises(Stale):
+        await publish_it(1, by="ben", zone_id="Z-9", if_match=seen)
+    await publish_it(1, by="ben", zone_id="Z-9")
+
+
 async def test_refused_the_order_that_she_put_in_force_with_it_ends_too(office: Office) -> None:
     await draft(office)
     await office.publish_alone(1, zone_id="Z-9")
@@ -356,6 +379,22 @@ async def test_an_order_without_a_clause_is_not_published(office: Office) -> Non
     await office.enter_order({**order("O-9", "P-9"), "prohibitions": []})
     with pytest.raises(Faulty, match="has no prohibition"):
         await office.publish_order("O-9")
+
+
+async def test_a_zone_whose_numbers_a_file_used_up_can_be_drawn_anew(office: Office) -> None:
+    last = {"version": 2**31 - 1, "valid_from": at(0), "distance_m": 200}
+    last["footprint"] = {"type": "Point", "coordinates": [LONGITUDE_DEG, LATITUDE_DEG]}
+    members = order("O-9", "P-9")
+    members["prohibitions"][0]["zones"] = [{"zone_id": "Z-9", "versions": [last]}]
+    await office.enter_order(members)
+    await office.publish(2**31 - 1, zone_id="Z-9")
+    assert await office.draw(300, 0, zone_id="Z-9") == 1
+    with pytest.raises(Conflict):  # it begins with the other one
+        await office.publish_alone(1, zone_id="Z-9")
+    office.now = 2
+    assert await office.draw(300, 2, zone_id="Z-9") == 2
+    await office.publish_alone(2, zone_id="Z-9")
+    assert await office.held("Z-9") == [(0, 2, 200), (2, 26, 300), (26, None, 200)]
 
 
 # --- what the database itself forbids

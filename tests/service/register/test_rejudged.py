@@ -8,7 +8,7 @@ from alerts.particulars import Connection
 from geofence.instants import MINUTE_US, Instant, moment
 from service.database import Pool
 from tests.alerts.incident_values import MIDNIGHT
-from tests.alerts.ledger import append, enter_wearer, history, incidents, inside, judge_all, outside
+from tests.alerts.ledger import add_work, append, enter_wearer, history, incidents, inside, judge_all, outside
 from tests.service.register.office import Office, at, hour
 
 SHOWN = "SELECT first_at, standing, suspended FROM incident ORDER BY first_at, standing"
@@ -109,3 +109,17 @@ async def test_an_emergency_that_nobody_confirmed_finds_nothing_after_its_day(de
     await desk.publish(2)
     await desk.judge()
     assert await desk.standing() == [(120, False), (360, False), (780, False), (2400, False)]
+
+
+@pytest.mark.parametrize("end", [2.15, 2.2])
+async def test_what_a_tag_was_taken_off_in_closes_where_the_order_ends_soon_after(desk: Desk, end: float) -> None:
+    # His last fix lies in the zone, and the tag is off a minute later: whether he was lost or the order was over first
+    # is decided after the track's own end.
+    await desk.connection.execute("UPDATE fitting SET removed_at = $1", moment(hour(122.5 / 60)))
+    await add_work(desk.connection, hour(0), hour(0), "removed")
+    await desk.judge()
+    state = "SELECT state, ended_at FROM incident WHERE standing"
+    assert [tuple(row) for row in await desk.connection.fetch(state)] == [("track_lost", None)]
+    await desk.do("discharge", "O-1", {"at": at(end)})
+    await desk.judge()
+    assert [tuple(row) for row in await desk.connection.fetch(state)] == [("closed", moment(hour(end)))]
