@@ -180,6 +180,7 @@ WITHDRAWAL = an_object(
 )
 ZONE_DETAILS = an_object("what is to change", _WHY, {**_BY, "label": optional(TEXT), "responding_force": optional(ID)})
 PUBLISHING = an_object("why, if there are warnings", {}, {"reason": optional(REASON), **_BY})
+PROVIDER_PERSON = an_object("what the provider calls him", {"provider_person_id": optional(TEXT), **_WHY}, _BY)
 EMERGENCY = an_object("why one person puts it in force alone", _WHY, _BY)
 DECISION = an_object("why", {}, {"reason": optional(REASON)})
 NOTIFICATION: Schema = {

@@ -161,6 +161,7 @@ CREATE TABLE proposal (
     zone_id          text REFERENCES zone,
     force            text REFERENCES force,
     fitting_id       bigint REFERENCES fitting,
+    wearer_id        text REFERENCES wearer,
     asked            jsonb NOT NULL,
     reason           text,
     authority        text,

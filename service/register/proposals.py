@@ -43,9 +43,11 @@ class Target:
     zone_id: str | None = None
     force: str | None = None
     fitting_id: int | None = None
+    wearer_id: str | None = None
 
     def __str__(self) -> str:
-        for word, named in (("order", self.order_id), ("zone", self.zone_id), ("force", self.force)):
+        things = ("order", self.order_id), ("zone", self.zone_id), ("force", self.force), ("wearer", self.wearer_id)
+        for word, named in things:
             if named is not None:
                 return f"{word} {named}"
         return "a new fitting" if self.fitting_id is None else f"fitting {self.fitting_id}"
@@ -130,6 +132,7 @@ class Proposals:
             "zone_id": asked.target.zone_id,
             "force": asked.target.force,
             "fitting_id": asked.target.fitting_id,
+            "wearer_id": asked.target.wearer_id,
             "asked": json.dumps(asked.asked),
             "reason": asked.reason,
             "authority": asked.authority,
@@ -230,7 +233,7 @@ def _of(row: Record) -> ProposalRecord:
         proposal_id=row["proposal_id"],
         asked=Asked(
             row["kind"],
-            Target(row["order_id"], row["zone_id"], row["force"], row["fitting_id"]),
+            Target(row["order_id"], row["zone_id"], row["force"], row["fitting_id"], row["wearer_id"]),
             json.loads(row["asked"]),
             row["reason"],
             row["authority"],

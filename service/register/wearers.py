@@ -18,6 +18,7 @@ from service.register.content import WearerEntry
 from service.register.entry import Entry
 from service.register.findings import Findings
 from service.register.places import element
+from service.register.proposals import Asked, Effect
 from service.register.read_people import read_wearer as read_entry
 from service.register.refusals import Conflict, Faulty, NoSuch, Stale
 from service.register.row_writing import insert, update
@@ -106,8 +107,8 @@ async def change_wearer(
 ) -> WearerRecord:
     """Write a wearer anew; what is left out is empty. Where nothing differs, nothing is written.
 
-    What the provider calls him decides which fixes are flagged: when that changes, all his tracks are judged again.
-    Raises NoSuch, Stale, Conflict if the id is another, Faulty with every fault.
+    What the provider calls a wearer who has worn a tag is no matter of one person: see `effect_on_provider_person`.
+    Raises NoSuch, Stale, Conflict if the id or that is another, Faulty with every fault.
     """
     await lock_register(connection)
     before = await read_wearer(connection, wearer_id)
@@ -119,15 +120,43 @@ async def change_wearer(
     changed = {column: wanted[column] for column in rows.differing_columns(wanted, dict(before.row))}
     if not changed:
         return before
+    if "provider_person_id" in changed and await connection.fetchval(FIRST_FITTED, wearer_id) is not None:
+        raise Conflict("another provider_person_id would weaken what was found of him: leave it, and propose it apart")
     act = Act(actor.holder, actor.role, f"wearer {wearer_id}: {', '.join(changed)} changed")
     await begin_change(connection, act, now)
     await update(connection, "wearer", {"wearer_id": wearer_id}, changed)
-    first_fitted = await connection.fetchval(FIRST_FITTED, wearer_id)
-    if "provider_person_id" in changed and first_fitted is not None:
-        await ask_for_judging(
-            connection, {wearer_id: instant(first_fitted)}, "provider's name of the wearer changed", now
-        )
     return await read_wearer(connection, wearer_id)
+
+
+async def effect_on_provider_person(connection: Connection, asked: Asked) -> Effect:
+    """Return what it would do to call a wearer otherwise, {"provider_person_id"}.
+
+    It decides which of his fixes are flagged `person_mismatch`, so all his tracks are judged again: incidents become
+    more certain or less. Raises NoSuch, Conflict if it is his name already, Faulty.
+    """
+    record = await read_wearer(connection, WearerId(asked.target.wearer_id or ""))
+    wearer_id = WearerId(record.row["wearer_id"])
+    findings = Findings()
+    entry = Entry(asked.asked, f"wearer {wearer_id}", findings, shows=False)
+    if not entry.has("provider_person_id"):
+        entry.fault("provider_person_id is missing", "give it, or null for none", "provider_person_id")
+    name = entry.optional_text("provider_person_id")
+    entry.close()
+    if findings.found:
+        raise Faulty(findings.found)
+    before = {"wearer_id": wearer_id, "provider_person_id": record.row["provider_person_id"]}
+    after = {**before, "provider_person_id": name}
+    if after == before:
+        raise Conflict("that is what the provider calls him already")
+
+    async def write(connection: Connection, _proposed_by: str, _approved_by: str, now: Instant) -> None:
+        await update(connection, "wearer", {"wearer_id": wearer_id}, {"provider_person_id": name})
+        first_fitted = await connection.fetchval(FIRST_FITTED, wearer_id)
+        if first_fitted is not None:
+            why = "provider's name of the wearer changed"
+            await ask_for_judging(connection, {wearer_id: instant(first_fitted)}, why, now)
+
+    return Effect(record.etag, before, after, (), write)
 
 
 def _read(members: Mapping[str, object], *, new: bool = False) -> WearerEntry:

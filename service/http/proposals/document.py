@@ -19,6 +19,7 @@ class ProposalDocument(Document):
     zone_id: str | None
     force: str | None
     fitting_id: int | None
+    wearer_id: str | None
     asked: dict[str, Any]
     reason: str | None
     authority: str | None
@@ -77,6 +78,7 @@ def _members(record: ProposalRecord) -> dict[str, Any]:
         "zone_id": asked.target.zone_id,
         "force": asked.target.force,
         "fitting_id": asked.target.fitting_id,
+        "wearer_id": asked.target.wearer_id,
         "asked": asked.asked,
         "reason": asked.reason,
         "authority": asked.authority,

@@ -12,12 +12,15 @@ from geofence.instants import Instant
 from service.access.actor import Actor, Role
 from service.database import Connection
 from service.http.guard import READERS, Allowed, sees_force
+from service.http.orders.changing import PROPOSED
 from service.http.parameters import Name
+from service.http.proposals.proposing import propose
 from service.http.reading import InTime, PagedInTime, following, reading
-from service.http.schemas import WEARER, WEARER_ANEW, takes
+from service.http.schemas import PROVIDER_PERSON, WEARER, WEARER_ANEW, takes
 from service.http.wearers.document import WearerDocument, WearerInFull, WearerPage, wearer_document
 from service.http.wiring import Wired
 from service.http.writing import Answer, IdempotencyKey, IfMatch, read_members, write
+from service.register.proposals import Target
 from service.register.refusals import NoSuch
 from service.register.wearers import (
     WearerRecord,
@@ -85,7 +88,7 @@ async def wearer(
 
 @routes.put("/{wearer_id}", openapi_extra=takes(WEARER_ANEW), responses={200: {"model": WearerInFull}})
 async def change(services: Wired, actor: Admin, request: Request, seen: IfMatch, wearer_id: Name) -> Response:
-    """Write a wearer anew. A change of `provider_person_id` has all his tracks judged again."""
+    """Write a wearer anew. Of one who has worn a tag, `provider_person_id` is proposed apart (409)."""
     body = await read_members(request, WHOLE, MEMBERS)
 
     async def act(connection: Connection, now: Instant) -> Answer:
@@ -93,6 +96,14 @@ async def change(services: Wired, actor: Admin, request: Request, seen: IfMatch,
         return _answer(record, actor, "changed", 200)
 
     return await write(services, actor, request, act, body=body)
+
+
+@routes.post("/{wearer_id}/provider-person", status_code=202, openapi_extra=takes(PROVIDER_PERSON), responses=PROPOSED)
+async def call_otherwise(
+    services: Wired, actor: Admin, request: Request, key: IdempotencyKey, wearer_id: Name
+) -> Response:
+    """Propose another `provider_person_id`: which fixes are doubtful depends on it, so all tracks are judged again."""
+    return await propose(services, actor, request, "provider_person", Target(wearer_id=wearer_id), key=key)
 
 
 def _answer(record: WearerRecord, actor: Actor, done: str, status: int) -> Answer:

@@ -75,7 +75,8 @@ history.csv       the same, flat, for a spreadsheet: one line for each change an
 
 proposals.jsonl   what one person asked for and another was to approve, one a line, the oldest first
 
-  proposal_id, kind, order_id, zone_id, force, fitting_id (what it is about), asked (the request), reason, authority,
+  proposal_id, kind, order_id, zone_id, force, fitting_id, wearer_id (what it is about), asked (the request), reason,
+  authority,
   proposed_by, proposed_role, proposed_at, decision (approved, rejected, withdrawn; null: open), decided_by, decided_at,
   decision_reason, register_version (the change that its approval made)
 

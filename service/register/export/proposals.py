@@ -11,12 +11,12 @@ from service.register.export.rows import as_json, rows_of
 
 # $1: NULL for now. What was decided later was open then.
 PROPOSALS = """
-SELECT proposal_id, kind, order_id, zone_id, force, fitting_id, asked, reason, authority, proposed_by, proposed_role,
-       proposed_at, decision, decided_by, decided_at, decision_reason, register_version
+SELECT proposal_id, kind, order_id, zone_id, force, fitting_id, wearer_id, asked, reason, authority, proposed_by,
+       proposed_role, proposed_at, decision, decided_by, decided_at, decision_reason, register_version
 FROM proposal WHERE proposed_at <= coalesce($1::timestamptz, 'infinity') AND decided_at <= coalesce($1, 'infinity')
 UNION ALL
-SELECT proposal_id, kind, order_id, zone_id, force, fitting_id, asked, reason, authority, proposed_by, proposed_role,
-       proposed_at, NULL, NULL, NULL, NULL, NULL
+SELECT proposal_id, kind, order_id, zone_id, force, fitting_id, wearer_id, asked, reason, authority, proposed_by,
+       proposed_role, proposed_at, NULL, NULL, NULL, NULL, NULL
 FROM proposal WHERE proposed_at <= coalesce($1, 'infinity') AND (decided_at IS NULL OR decided_at > $1)
 ORDER BY proposal_id"""
 

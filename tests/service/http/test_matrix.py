@@ -78,6 +78,7 @@ GET    /v1/wearers?force=MPS                                        403   200 20
 POST   /v1/wearers                                                  403    in 403  403      403      403
 GET    /v1/wearers/{wearer_id}                                      403   200 200  404      200      403
 PUT    /v1/wearers/{wearer_id}                                      403    in 403  403      403      403
+POST   /v1/wearers/{wearer_id}/provider-person                      403    in 403  403      403      403
 GET    /v1/forces                                                   403   200 200  200      200      403
 POST   /v1/forces                                                   403    in 403  403      403      403
 GET    /v1/forces/{code}                                            403   200 200  404      200      403

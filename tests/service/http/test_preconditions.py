@@ -21,7 +21,7 @@ GARBLED = ['""', '"', "W/", 'W/""', ",", "-", '"a", "b"', "0" * 32, "x" * 4000, 
 UNCONDITIONAL = re.compile(
     r"post /v1/(fixes|tag-events|fittings|wearers|forces|orders|prohibitions/\{prohibition_id\}/zones"
     r"|orders/\{order_id\}/(variations|corrections|discharge|event|suspensions|suspension-ends|notifications)"
-    r"|fittings/\{fitting_id\}/void"
+    r"|fittings/\{fitting_id\}/void|wearers/\{wearer_id\}/provider-person"
     r"|zones/\{zone_id\}/(end|withdrawal|details))"
 )
 

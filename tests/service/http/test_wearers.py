@@ -137,7 +137,19 @@ async def test_another_name_at_the_provider_has_all_tracks_judged_again_and_noth
 ) -> None:
     await changed(callers, "W-1", name="Alex Nightingale", home=HOME, home_area="Croydon", pnc_id="1")
     assert await work(desk) == []
-    await changed(callers, "W-1", provider_person_id="4711")
+    etag = (await callers["admin"].get("/v1/wearers/W-1")).headers["etag"]
+    alone = await callers["admin"].put(
+        "/v1/wearers/W-1", json={"name": "A", "provider_person_id": "4711"}, headers={"If-Match": etag}
+    )
+    assert (alone.status_code, await work(desk)) == (409, [])
+    asked = await callers["admin"].post(
+        "/v1/wearers/W-1/provider-person", json={"provider_person_id": "4711", "reason": "mistyped"}
+    )
+    assert (asked.json()["wearer_id"], asked.json()["after"]["provider_person_id"]) == ("W-1", "4711")
+    place, seen = f"{asked.headers['location']}/approval", {"If-Match": asked.headers["etag"]}
+    assert (await callers["admin"].post(place, headers=seen)).status_code == 403
+    assert (await callers["second"].post(place, headers=seen)).status_code == 200
+    assert (await callers["admin"].get("/v1/wearers/W-1")).json()["provider_person_id"] == "4711"
     fitted_at = await desk.fetchval("SELECT fitted_at FROM fitting WHERE wearer_id = 'W-1'")
     assert await work(desk) == [("provider's name of the wearer changed", fitted_at)]
 

@@ -18,7 +18,6 @@ from service.register.fittings.intake import take_fittings
 from service.register.fittings.writing import add_fittings, change_periods
 from service.register.load import LoadRefused, load
 from service.register.proposals import Asked, Target
-from service.register.wearers import change_wearer, read_wearer
 from tests.alerts.incident_values import minute
 from tests.alerts.ledger import ORDER_BEGAN, append, enter_wearer, history, incidents, inside, judge_all, outside
 from tests.service.register.samples import document, sample
@@ -142,9 +141,11 @@ async def test_a_removal_that_is_reported_is_judged_once_it_is_confirmed(judged:
 
 async def test_what_the_provider_calls_a_wearer_is_judged_again_from_his_first_fitting(judged: Pool) -> None:
     async def rename(connection: Connection) -> None:
-        seen = await read_wearer(connection, WearerId("W-1"))
-        members = seen.written() | {"provider_person_id": "4711"}
-        await change_wearer(connection, WearerId("W-1"), members, if_match=seen.etag, actor=ONE, now=NOW)
+        asked = Asked("provider_person", Target(wearer_id="W-1"), {"provider_person_id": "4711"}, "mistyped")
+        found = await PROPOSALS.propose(connection, asked, ONE, NOW)
+        number = found.record.proposal_id
+        other = Actor(Role.ADMIN, None, "other")
+        await PROPOSALS.approve(connection, number, if_match=found.etag, actor=other, reason=None, now=NOW)
 
     async with judged.acquire() as connection:
         await connection.execute("UPDATE fix SET person_id = '0815'")
