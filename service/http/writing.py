@@ -125,7 +125,7 @@ async def _read(raw: bytes, whole: str, members: str) -> Body:
     if raw.count(b",") > MOST_VALUES:  # a bound on the time that reading them takes
         raise Problem(413, f"The body holds more than {MOST_VALUES} values; send it in parts.")
     # Elsewhere, so that nobody waits for it.
-    found = await asyncio.to_thread(parse, raw, findings, whole, members)
+    found = await asyncio.to_thread(parse, raw, findings, whole, members, sent=True)
     if found is None or findings.faulty:
         raise faulty(findings.found)
     return Body(found, raw)

@@ -33,13 +33,16 @@ def parse(
     findings: Findings,
     whole: str = WHOLE_FILE,
     members: str = "forces, wearers, fittings and orders",
+    *,
+    sent: bool = False,
 ) -> Members | None:
     """Return the object that the file holds, None if nothing more can be said of it.
 
-    whole, members: what a finding calls all of the file, and what the object should hold.
+    whole, members: what a finding calls all of the file, and what the object should hold. sent: it is no file, but was
+    sent by somebody.
     A number that no double holds comes out infinite.
     """
-    value = _json(data, findings, whole)
+    value = _json(data, findings, whole, sent=sent)
     if findings.faulty:
         return None
     if not isinstance(value, Members):
@@ -70,18 +73,18 @@ def described(value: object) -> str:
             return "an object"
 
 
-def _json(data: bytes, findings: Findings, whole: str) -> object:
+def _json(data: bytes, findings: Findings, whole: str, *, sent: bool) -> object:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        remedy = "save the file as UTF-8" if whole == WHOLE_FILE else "send UTF-8"
+        remedy = "send UTF-8" if sent else "save the file as UTF-8"
         findings.fault(whole, f"byte {wrong.start + 1} is not UTF-8", remedy)
         return None
     try:
         return json.loads(text, object_pairs_hook=Members, parse_int=_whole, parse_float=float)
     except json.JSONDecodeError as wrong:
         place = f"line {wrong.lineno}, column {wrong.colno}"
-        remedy = "correct the file there" if whole == WHOLE_FILE else "correct it there"
+        remedy = "correct it there" if sent else "correct the file there"
         findings.fault(place, f"not JSON ({wrong.msg})", remedy)
     except RecursionError:
         findings.fault(whole, "is nested without end", f"nest at most {_DEEPEST} deep")

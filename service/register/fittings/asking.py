@@ -46,7 +46,7 @@ def read_element(data: bytes) -> Said | Unreadable:
     if len(data) > LONGEST_ELEMENT:
         return Unreadable((f"{len(data)} bytes is over {LONGEST_ELEMENT}; leave out what nobody reads",))
     findings = Findings()
-    members = parse(data, findings, "element", _MEMBERS)
+    members = parse(data, findings, "element", _MEMBERS, sent=True)
     if members is not None and not findings.faulty:
         entry = Entry(members, "element", findings, shows=False)
         tag_id = TagId(entry.identity("tag_id"))
