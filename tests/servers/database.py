@@ -35,7 +35,8 @@ async def make_template(server: EmbeddedPostgres) -> None:
 async def create(server: EmbeddedPostgres) -> TestDatabase:
     """Copy the template."""
     name = f"test_{next(_numbers)}"
-    await _run(server, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    # Copying files takes a sixth of the time that logging each block does; no test needs the copy to outlive a crash.
+    await _run(server, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
     return TestDatabase(name, server.url(name))
 
 
