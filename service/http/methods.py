@@ -1,6 +1,7 @@
 """Which methods a path takes. The framework asks only the first of several routes with one path."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from re import Pattern
 
 from fastapi import FastAPI
@@ -9,10 +10,14 @@ from starlette.routing import compile_path
 
 
 class Methods:
-    """The methods of every route of an application, made when it has all of them."""
+    """The methods of every route of an application, worked out when somebody first asks: it takes a while."""
 
     def __init__(self, app: FastAPI) -> None:
-        self._routes = tuple(_routes_of(app))
+        self._app = app
+
+    @cached_property
+    def _routes(self) -> tuple[tuple[Pattern[str], frozenset[str]], ...]:
+        return tuple(_routes_of(self._app))
 
     def of(self, path: str) -> str:
         """Return what the header Allow says of a path (RFC 9110, 10.2.1)."""
