@@ -1,7 +1,10 @@
 import httpx
+import pytest
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter
 
 from alerts.archive import Archive
+from geofence.instants import Instant
 from service.access.actor import Role
 from service.access.tokens import create_token
 from service.database import Pool
@@ -9,6 +12,12 @@ from service.http.app import create_app
 from service.register.store import PostgresRegister
 from service.version import VERSION
 from tests.service.http.conftest import NOW, Callers
+
+
+@pytest.fixture
+def app(desk: Pool, archive: Archive, now: Instant) -> FastAPI:
+    """An application of its own, whose measurements begin with the test."""
+    return create_app(desk, PostgresRegister(), archive, clock=lambda: now)
 
 
 async def test_a_ready_service_says_so(stranger: httpx.AsyncClient) -> None:
