@@ -1,12 +1,14 @@
 """What all JSON documents of the interface have in common."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, overload
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from geofence.instants import instant, printed
+from service.register.findings import Finding
 
 At = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
@@ -41,6 +43,18 @@ class Document(BaseModel):
     """A JSON object with exactly these members."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Warned(Document):
+    """What needs a written reason before it is published."""
+
+    pointer: str
+    detail: str
+
+
+def warned(warnings: Sequence[Finding]) -> list[Warned]:
+    """Return warnings as they are told."""
+    return [Warned(pointer=each.pointer, detail=each.told) for each in warnings]
 
 
 @overload

@@ -177,12 +177,12 @@ def problem_of(refused: Exception) -> Problem | None:  # noqa: PLR0911 - one lin
                 422,
                 "There are warnings: say in `reason` why they are accepted.",
                 tuple(
-                    Fault("pointer", "/reason", f"is wanted for this warning: {_told(warning)}")
+                    Fault("pointer", "/reason", f"is wanted for this warning: {warning.told}")
                     for warning in refused.warnings
                 ),
             )
         case DraftRefused():
-            faults = tuple(Fault("pointer", f"/{fault.member}", str(fault)) for fault in refused.faults)
+            faults = tuple(Fault("pointer", fault.pointer, str(fault)) for fault in refused.faults)
             return Problem(422, "The drawing can't be judged; each fault is named under errors.", faults)
         case SamePerson():
             return Problem(403, str(refused))
@@ -197,12 +197,8 @@ def problem_of(refused: Exception) -> Problem | None:  # noqa: PLR0911 - one lin
 
 def faulty(findings: Sequence[Finding]) -> Problem:
     """Return the problem that names every fault."""
-    faults = tuple(Fault("pointer", finding.pointer, _told(finding)) for finding in findings)
+    faults = tuple(Fault("pointer", finding.pointer, finding.told) for finding in findings)
     return Problem(422, "It has faults; each is named under errors.", faults)
-
-
-def _told(finding: Finding) -> str:
-    return f"{finding.place}: {finding.text}; {finding.remedy}"
 
 
 def _fingerprint(request: Request, body: Body) -> bytes:

@@ -19,8 +19,12 @@ class Finding:
     pointer: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.place}: {self.text}; {self.remedy}"
-        return one_line(line if self.kind == "fault" else f"warning: {line}")
+        return one_line(self.told if self.kind == "fault" else f"warning: {self.told}")
+
+    @property
+    def told(self) -> str:
+        """Place, text and remedy, whatever kind it is."""
+        return f"{self.place}: {self.text}; {self.remedy}"
 
 
 @dataclass(slots=True)

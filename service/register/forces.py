@@ -19,6 +19,7 @@ from service.register.refusals import Conflict, Faulty, NoSuch, Stale
 from service.register.row_writing import insert, update
 
 READ = "SELECT * FROM force WHERE code = $1"
+IS_THERE = "SELECT EXISTS (SELECT FROM force WHERE code = $1)"
 RECIPIENTS = "SELECT * FROM force_recipient WHERE force = $1 ORDER BY position"
 # Keyset paging: $3 rows after the code $2; $1: this one alone.
 PAGE = """
@@ -53,6 +54,12 @@ class ForceRecord:
 def nobody_receives(code: str) -> Finding:
     """Return the warning of a force without recipients."""
     return Finding("warning", f"force {code}", "nobody receives its reports", "propose recipients", "/recipients")
+
+
+async def is_force(connection: Connection, code: str) -> bool:
+    """Whether the register holds a force of this code."""
+    found: bool = await connection.fetchval(IS_THERE, code)
+    return found
 
 
 async def read_force(connection: Connection, code: str) -> ForceRecord:

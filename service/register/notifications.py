@@ -4,7 +4,7 @@ Nothing is ever taken back. A change is entered when it is known, and again with
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from asyncpg import Record as Row
@@ -21,6 +21,7 @@ from service.register.json_text import Members
 from service.register.orders.order import OrderRecord, read_order
 from service.register.refusals import Conflict, Faulty
 from service.register.row_writing import insert_returning
+from service.register.rows import optional_instant, optional_moment
 
 What = Literal["name_and_address", "change"]
 NOTIFIED_KIND = "DAPO"
@@ -76,7 +77,7 @@ async def record_notification(
     if order.order["kind"] != NOTIFIED_KIND:
         raise Conflict(f"order {order_id} is no DAPO: the Domestic Abuse Act 2021 s.41 asks for no notification")
     told = _read(members, order, now)
-    confirmed_at = None if told.confirmed_at is None else moment(told.confirmed_at)
+    confirmed_at = optional_moment(told.confirmed_at)
     if await connection.fetchval(THERE, order_id, told.what, told.happened_on, confirmed_at):
         raise Conflict("that is recorded already")
     what = f"order {order_id}: {told.what.replace('_', ' ')} {'known' if confirmed_at is None else 'notified'}"
@@ -125,12 +126,8 @@ def _record(row: Row) -> NotificationRecord:
         order_id=row["order_id"],
         what=row["what"],
         happened_on=row["happened_on"],
-        confirmed_at=_optional(row["confirmed_at"]),
+        confirmed_at=optional_instant(row["confirmed_at"]),
         recorded_by=row["recorded_by"],
         role=row["role"],
         at=instant(row["at"]),
     )
-
-
-def _optional(at: datetime | None) -> Instant | None:
-    return None if at is None else instant(at)

@@ -1,7 +1,8 @@
 """Reading the register as it was: the same statements read tables of the same names, which show the past."""
 
 from alerts.particulars import Connection
-from geofence.instants import Instant, moment
+from geofence.instants import Instant
+from service.register.rows import optional_moment
 
 # Version 0 is the register before anything was entered.
 VERSION_AT = """
@@ -21,7 +22,7 @@ async def read_as_of(connection: Connection, at: Instant | None) -> None:
 
 async def version_at(connection: Connection, at: Instant | None) -> int:
     """Return the number of the last change up to `at` (None: of all), 0 before the first."""
-    version: int = await connection.fetchval(VERSION_AT, None if at is None else moment(at))
+    version: int = await connection.fetchval(VERSION_AT, optional_moment(at))
     return version
 
 

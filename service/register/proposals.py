@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from asyncpg import Record
@@ -21,6 +20,7 @@ from service.register.changes import Act, begin_change, lock_register
 from service.register.findings import Finding
 from service.register.refusals import Conflict, Faulty, NoSuch, ReasonNeeded, SamePerson, Stale
 from service.register.row_writing import insert_returning, update
+from service.register.rows import optional_instant
 
 Decision = Literal["approved", "rejected", "withdrawn"]
 
@@ -243,7 +243,7 @@ def _of(row: Record) -> ProposalRecord:
         proposed_at=instant(row["proposed_at"]),
         decision=row["decision"],
         decided_by=row["decided_by"],
-        decided_at=_optional(row["decided_at"]),
+        decided_at=optional_instant(row["decided_at"]),
         decision_reason=row["decision_reason"],
         register_version=row["register_version"],
     )
@@ -266,7 +266,3 @@ async def _decide(
         "register_version": version,
     }
     await update(connection, "proposal", {"proposal_id": proposal_id}, decided)
-
-
-def _optional(at: datetime | None) -> Instant | None:
-    return None if at is None else instant(at)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from geofence.instants import FOREVER, Instant, moment, printed
+from geofence.instants import FOREVER, Instant, instant, moment, printed
 from service.register import schedule
 from service.register.content import (
     Ends,
@@ -67,7 +67,7 @@ def fitting_row(entry: FittingEntry) -> Row:
         "tag_id": entry.tag_id,
         "wearer_id": entry.wearer_id,
         "fitted_at": moment(entry.fitted_at),
-        "removed_at": _moment(entry.removed_at),
+        "removed_at": optional_moment(entry.removed_at),
     }
 
 
@@ -83,14 +83,14 @@ def order_row(entry: OrderEntry) -> Row:
         "wearer_id": entry.wearer_id,
         "made_on": entry.made_on,
         "without_notice": entry.without_notice,
-        "aware_from": _moment(entry.aware_from),
+        "aware_from": optional_moment(entry.aware_from),
         "effective_from": moment(entry.effective_from),
         "ends": json.dumps(_ends(entry.ends)),
         "monitoring_from": None if monitoring is None else moment(monitoring.start),
         "monitoring_until": None if monitoring is None else moment(monitoring.until),
         "monitoring_extended_by": None if monitoring is None else monitoring.extended_by,
         "immediate_alert": entry.immediate_alert,
-        "discharged_at": _moment(entry.discharged_at),
+        "discharged_at": optional_moment(entry.discharged_at),
     }
 
 
@@ -114,7 +114,7 @@ def prohibition_row(entry: ProhibitionEntry, order: OrderEntry) -> Row:
         "clause": entry.clause,
         "wording": entry.text,
         "starts_at": moment(entry.start),
-        "ends_at": _moment(entry.until),
+        "ends_at": optional_moment(entry.until),
         "needs_zone": entry.needs_zone,
         "address_protected": entry.address_protected,
         "schedule": None if windows is None else json.dumps(windows),
@@ -138,7 +138,7 @@ def version_row(entry: VersionEntry, zone: ZoneEntry) -> Row:
         "zone_id": zone.zone_id,
         "version": entry.version,
         "valid_from": moment(entry.valid_from),
-        "valid_until": _moment(entry.valid_until),
+        "valid_until": optional_moment(entry.valid_until),
         "footprint": entry.geojson,
         "distance_m": entry.distance_m,
     }
@@ -180,5 +180,11 @@ def _ends(ends: Ends) -> dict[str, str]:
             return {"kind": "further_order"}
 
 
-def _moment(at: Instant | None) -> datetime | None:
+def optional_moment(at: Instant | None) -> datetime | None:
+    """Return an instant as a column holds it."""
     return None if at is None else moment(at)
+
+
+def optional_instant(at: datetime | None) -> Instant | None:
+    """Return the instant that a column holds."""
+    return None if at is None else instant(at)

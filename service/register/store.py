@@ -24,7 +24,7 @@ from geofence.instants import FOREVER, Instant, Interval, instant
 from geofence.register import Fitting, Order, Prohibition, Register, Zone, ZoneVersion
 from service.register import schedule
 from service.register.as_register import before_aware_until
-from service.register.rows import end_of
+from service.register.rows import end_of, optional_instant
 from service.register.shapes import read_shapes, shape_faults
 
 # $1: the wearers who are asked for, NULL for all. COLLATE "C" sorts as Python does.
@@ -191,7 +191,7 @@ def _order(row: asyncpg.Record, prohibitions: Sequence[Prohibition], suspensions
         suspensions=tuple(suspensions),
         before_aware_until=before_aware_until(
             without_notice=row["without_notice"],
-            aware_from=None if row["aware_from"] is None else instant(row["aware_from"]),
+            aware_from=optional_instant(row["aware_from"]),
         ),
     )
 

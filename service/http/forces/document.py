@@ -1,7 +1,6 @@
 """What forces look like as JSON."""
 
-from service.http.documents import Document
-from service.http.orders.document import Warned, warned
+from service.http.documents import Document, Warned, warned
 from service.register.forces import ForceRecord
 
 

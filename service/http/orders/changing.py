@@ -19,9 +19,8 @@ from service.http.schemas import CORRECTION, ENDING, PROHIBITION, SUSPENDING, SU
 from service.http.wiring import Wired
 from service.http.writing import Answer, IdempotencyKey, IfMatch, read_members, write
 from service.register.orders.drafts import edit_draft
-from service.register.orders.order import read_order
+from service.register.orders.order import lock_order
 from service.register.proposals import Asked, Target
-from service.register.refusals import Stale
 
 routes = APIRouter(prefix="/v1/orders/{order_id}", tags=["Orders"])
 
@@ -80,9 +79,7 @@ async def add_prohibition(
     body = await read_members(request, "prohibition", "the members of a prohibition")
 
     async def act(connection: Connection, now: Instant) -> Answer:
-        record = await read_order(connection, OrderId(order_id))
-        if record.etag != seen:
-            raise Stale(record.etag)
+        record = await lock_order(connection, OrderId(order_id), seen)
         if record.published:
             asked = Asked("variation", Target(order_id=order_id), {"prohibitions": [body.members]}, "a clause is added")
             found = await PROPOSALS.propose(connection, asked, actor, now)

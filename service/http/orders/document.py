@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from geofence.instants import Instant
-from service.http.documents import At, Document, at
+from service.http.documents import At, Document, Warned, at, warned
 from service.register.as_written import order_json, prohibition_json, suspension_json
 from service.register.findings import Finding
 from service.register.orders.order import OrderRecord, State, state_of
@@ -74,13 +74,6 @@ class OrderDocument(Document):
     emergency_until: At | None
 
 
-class Warned(Document):
-    """What needs a written reason before it is published."""
-
-    pointer: str
-    detail: str
-
-
 class DraftedOrder(OrderDocument):
     """An order as it was just written, with its warnings."""
 
@@ -116,11 +109,6 @@ def order_document(record: OrderRecord, now: Instant, *, drafts: bool) -> OrderD
 def drafted_order(record: OrderRecord, warnings: Sequence[Finding], now: Instant) -> DraftedOrder:
     """Return an order with what it warns of."""
     return DraftedOrder(**_members(record, now, drafts=True), warnings=warned(warnings))
-
-
-def warned(warnings: Sequence[Finding]) -> list[Warned]:
-    """Return warnings as they are told."""
-    return [Warned(pointer=each.pointer, detail=f"{each.place}: {each.text}; {each.remedy}") for each in warnings]
 
 
 def suspensions_of(record: OrderRecord) -> list[SuspensionDocument]:

@@ -64,7 +64,7 @@ def in_full(found: Proposed) -> ProposalInFull:
         **_members(found.record),
         before=None if effect is None else effect.before,
         after=None if effect is None else effect.after,
-        warnings=[] if effect is None else [f"{each.place}: {each.text}; {each.remedy}" for each in effect.warnings],
+        warnings=[] if effect is None else [each.told for each in effect.warnings],
         hindrance=None if found.hindrance is None else str(found.hindrance),
     )
 

@@ -5,9 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from geofence.instants import printed
-from service.http.documents import At, Document
-from service.http.orders.document import Warned
-from service.register.drawing.draft_faults import DraftFault
+from service.http.documents import At, Document, Warned
 from service.register.zones.drafts import Drawn
 from service.register.zones.publishing import Published
 from service.register.zones.zone import VersionState, ZoneRecord, ZoneVersionRecord
@@ -89,20 +87,15 @@ def version_document(version: ZoneVersionRecord) -> VersionDocument:
 
 def drawn_document(drawn: Drawn) -> DrawnVersion:
     """Return the draft that was drawn, with its warnings."""
-    warnings = [Warned(pointer=pointer_of(warning), detail=str(warning)) for warning in drawn.warnings]
+    warnings = [Warned(pointer=warning.pointer, detail=str(warning)) for warning in drawn.warnings]
     members = _of_version(drawn.zone.version(drawn.version))
     return DrawnVersion(**members, zone_id=drawn.zone.zone_id, warnings=warnings)
 
 
 def published_document(published: Published) -> PublishedZone:
     """Return the zone as it is now."""
-    told = [f"{each.place}: {each.text}; {each.remedy}" for each in published.warnings]
+    told = [each.told for each in published.warnings]
     return PublishedZone(**_of_zone(published.zone), warnings=told)
-
-
-def pointer_of(fault: DraftFault) -> str:
-    """Return the JSON pointer of the member that a fault is in; the place within it is told in words."""
-    return f"/{fault.member}"
 
 
 def _of_zone(zone: ZoneRecord) -> dict[str, Any]:

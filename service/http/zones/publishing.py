@@ -34,45 +34,19 @@ Does = Callable[[Connection, Publishing, Instant], Awaitable[Published]]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What is to be done to which version, as its zone was read; done: what it is called afterwards."""
+class Asked:
+    """Who asks what of which version, as its zone was read."""
 
+    services: Services
+    actor: Actor
+    request: Request
+    if_match: str
+    key: str | None
     zone_id: str
     version: int
-    if_match: str
-    done: str
 
 
-async def _step(
-    services: Services,
-    actor: Actor,
-    request: Request,
-    does: Does,
-    step: Step,
-    key: str | None,
-    *,
-    design: bool = False,
-    why: bool = False,
-) -> Response:
-    """Do it. why: only with a reason. design: look into the version's design first, so that its warnings are answered.
-
-    That takes up to a second, so nobody else is kept from the register meanwhile.
-    """
-    body = await read_optional_members(request, "publishing", "a reason, if there are warnings")
-    warned = await design_warnings(services, ZoneId(step.zone_id), step.version) if design else []
-
-    async def act(connection: Connection, now: Instant) -> Answer:
-        reason, authority = read_why(body.members, needed=why)
-        asked = Publishing(ZoneId(step.zone_id), step.version, step.if_match, actor, reason, authority, warned)
-        published = await does(connection, asked, now)
-        audit = f"zone {step.zone_id}: version {step.version} {step.done}"
-        return Answer(published_document(published), audit, etag=published.zone.etag)
-
-    return await write(services, actor, request, act, body=body, key=key)
-
-
-@routes.post("/versions/{version}/publish", openapi_extra=may_take(PUBLISHING), responses=PUBLISHED)
-async def publish_route(
+def asked(
     services: Wired,
     actor: Admin,
     request: Request,
@@ -80,44 +54,59 @@ async def publish_route(
     key: IdempotencyKey,
     zone_id: Name,
     version: Number,
-) -> Response:
+) -> Asked:
+    """Return what all routes that put versions in force, or end that, are asked with."""
+    return Asked(services, actor, request, seen, key, zone_id, version)
+
+
+OfVersion = Annotated[Asked, Depends(asked)]
+
+
+async def _step(asked: Asked, does: Does, done: str, *, design: bool = False, why: bool = False) -> Response:
+    """Do it. done: what it is called afterwards. why: only with a reason.
+
+    design: look into the version's design first, so that its warnings are answered. That takes up to a second, so
+    nobody else is kept from the register meanwhile.
+    """
+    body = await read_optional_members(asked.request, "publishing", "a reason, if there are warnings")
+    warned = await design_warnings(asked.services, ZoneId(asked.zone_id), asked.version) if design else []
+
+    async def act(connection: Connection, now: Instant) -> Answer:
+        reason, authority = read_why(body.members, needed=why)
+        publishing = Publishing(
+            ZoneId(asked.zone_id), asked.version, asked.if_match, asked.actor, reason, authority, warned
+        )
+        published = await does(connection, publishing, now)
+        audit = f"zone {asked.zone_id}: version {asked.version} {done}"
+        return Answer(published_document(published), audit, etag=published.zone.etag)
+
+    return await write(asked.services, asked.actor, asked.request, act, body=body, key=asked.key)
+
+
+@routes.post("/versions/{version}/publish", openapi_extra=may_take(PUBLISHING), responses=PUBLISHED)
+async def publish_route(of_version: OfVersion) -> Response:
     """Put a draft in force as a second person, or confirm what one person put in force in an emergency.
 
     It ends the version that it follows. An order that is a draft still is published with it. Warnings, those of the
     design check too, need a reason.
     """
-    return await _step(services, actor, request, publish, Step(zone_id, version, seen, "published"), key, design=True)
+    return await _step(of_version, publish, "published", design=True)
 
 
 @routes.post("/versions/{version}/emergency", openapi_extra=takes(EMERGENCY), responses=PUBLISHED)
-async def emergency_route(
-    services: Wired,
-    actor: Admin,
-    request: Request,
-    seen: IfMatch,
-    key: IdempotencyKey,
-    zone_id: Name,
-    version: Number,
-) -> Response:
+async def emergency_route(of_version: OfVersion) -> Response:
     """Put a new or larger zone in force for 24 hours as one person alone: an alarm stands until another confirms."""
-    step = Step(zone_id, version, seen, "published in an emergency")
-    answer = await _step(services, actor, request, publish_in_emergency, step, key, why=True)
-    log.warning("A zone is in force by one person alone, for 24 hours.", zone_id=zone_id, version=version)
+    answer = await _step(of_version, publish_in_emergency, "published in an emergency", why=True)
+    log.warning(
+        "A zone is in force by one person alone, for 24 hours.", zone_id=of_version.zone_id, version=of_version.version
+    )
     return answer
 
 
 @routes.post("/versions/{version}/refusal", openapi_extra=may_take(PUBLISHING), responses=PUBLISHED)
-async def refusal_route(
-    services: Wired,
-    actor: Admin,
-    request: Request,
-    seen: IfMatch,
-    key: IdempotencyKey,
-    zone_id: Name,
-    version: Number,
-) -> Response:
+async def refusal_route(of_version: OfVersion) -> Response:
     """End what one person put in force in an emergency, as a second one: what was there before holds again."""
-    return await _step(services, actor, request, refuse_emergency, Step(zone_id, version, seen, "refused"), key)
+    return await _step(of_version, refuse_emergency, "refused")
 
 
 @routes.post("/end", status_code=202, openapi_extra=takes(ENDING), responses=PROPOSED)

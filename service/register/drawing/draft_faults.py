@@ -15,6 +15,11 @@ class DraftFault:
     text: str
     remedy: str
 
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer of the member (RFC 6901); the place within it is told in words."""
+        return f"/{self.member}"
+
     def __str__(self) -> str:
         return f"{f'{self.place}: ' if self.place else ''}{self.text}; {self.remedy}"
 

@@ -4,10 +4,11 @@ from typing import TextIO
 
 from asyncpg import Record
 
-from geofence.instants import Instant, moment
+from geofence.instants import Instant
 from service.database import Connection
 from service.register.as_written import Json, at, parsed
 from service.register.export.rows import as_json, rows_of
+from service.register.rows import optional_moment
 
 # $1: NULL for now. What was decided later was open then.
 PROPOSALS = """
@@ -24,7 +25,7 @@ ORDER BY proposal_id"""
 async def write_proposals(connection: Connection, as_of: Instant | None, file: TextIO) -> int:
     """Write the proposals as they stood at `as_of` (None: now); return how many there are."""
     count = 0
-    async for row in rows_of(connection, PROPOSALS, None if as_of is None else moment(as_of)):
+    async for row in rows_of(connection, PROPOSALS, optional_moment(as_of)):
         file.write(as_json(_written(row)) + "\n")
         count += 1
     return count

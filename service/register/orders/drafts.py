@@ -10,9 +10,9 @@ from service.access.actor import Actor
 from service.register.changes import Act, ask_for_judging, begin_change, lock_register
 from service.register.findings import Finding
 from service.register.orders.checking import check_order_written
-from service.register.orders.order import OrderRecord, entered_by, read_order
+from service.register.orders.order import OrderRecord, entered_by, lock_order, read_order
 from service.register.orders.writing import Signature, write_order
-from service.register.refusals import Conflict, ReasonNeeded, SamePerson, Stale
+from service.register.refusals import Conflict, ReasonNeeded, SamePerson
 from service.register.row_writing import delete, update
 
 
@@ -85,7 +85,7 @@ async def publish_order(
     connection: Connection,
     order_id: OrderId,
     *,
-    if_match: str | None,
+    if_match: str,
     actor: Actor,
     reason: str | None,
     authority: str | None,
@@ -93,13 +93,10 @@ async def publish_order(
 ) -> Drafted:
     """Let a second person put an order in force, or confirm one that a first person put in force in an emergency.
 
-    if_match: None if the caller has looked at it under another name. Raises NoSuch, Stale, Conflict if it is published,
-    SamePerson, Faulty if it is not complete, ReasonNeeded if there are warnings and no reason.
+    Raises NoSuch, Stale, Conflict if it is published, SamePerson, Faulty if it is not complete, ReasonNeeded if there
+    are warnings and no reason.
     """
-    await lock_register(connection)
-    before = await read_order(connection, order_id)
-    if if_match is not None and if_match != before.etag:
-        raise Stale(before.etag)
+    before = await lock_order(connection, order_id, if_match)
     order = before.order
     confirming = order["emergency_until"] is not None
     if before.published and not confirming:
@@ -121,10 +118,7 @@ async def publish_order(
 
 
 async def _draft(connection: Connection, order_id: OrderId, if_match: str) -> OrderRecord:
-    await lock_register(connection)
-    record = await read_order(connection, order_id)
-    if record.etag != if_match:
-        raise Stale(record.etag)
+    record = await lock_order(connection, order_id, if_match)
     if record.published:
         raise Conflict(f"order {order_id} is published: propose a variation, or a correction")
     return record

@@ -12,8 +12,9 @@ from alerts.particulars import Connection
 from geofence.ids import OrderId
 from geofence.instants import Instant, instant
 from service.register.as_written import Json, order_json, prohibition_json, zone_json
+from service.register.changes import lock_register
 from service.register.json_text import storable
-from service.register.refusals import NoSuch
+from service.register.refusals import NoSuch, Stale
 from service.register.rows import end_of
 
 State = Literal["draft", "approved", "in_effect", "ended", "discharged", "lapsed"]
@@ -124,6 +125,15 @@ async def read_orders(connection: Connection, order_ids: Iterable[str]) -> list[
         )
         for order in orders
     ]
+
+
+async def lock_order(connection: Connection, order_id: OrderId, if_match: str) -> OrderRecord:
+    """Lock the register; return an order if it is as the caller read it (its etag). Raises NoSuch, Stale."""
+    await lock_register(connection)
+    record = await read_order(connection, order_id)
+    if record.etag != if_match:
+        raise Stale(record.etag)
+    return record
 
 
 async def entered_by(connection: Connection, record: OrderRecord) -> frozenset[str]:

@@ -11,7 +11,7 @@ from service.register import rows
 from service.register.content import OrderEntry, ProhibitionEntry
 from service.register.orders.order import OrderRecord
 from service.register.row_writing import delete, insert, update
-from service.register.rows import Row, differing_columns
+from service.register.rows import Row, differing_columns, optional_moment
 from service.register.touched import first_touched
 
 
@@ -30,7 +30,7 @@ class Signature:
             "drawn_by": self.drawn_by,
             "drawn_at": moment(self.drawn_at),
             "published_by": self.published_by,
-            "published_at": None if self.published_at is None else moment(self.published_at),
+            "published_at": optional_moment(self.published_at),
         }
 
 

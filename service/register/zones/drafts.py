@@ -14,13 +14,14 @@ from service.register.addressable import addressing_fault
 from service.register.changes import Act, begin_change, lock_register
 from service.register.drawing.draft_faults import DraftFault, DraftRefused
 from service.register.drawing.read_drawing import Drawing, read_new_zone, read_version
+from service.register.forces import is_force
 from service.register.json_text import storable
-from service.register.refusals import Conflict, Stale
+from service.register.refusals import Conflict
 from service.register.row_writing import delete, insert
-from service.register.zones.zone import NoSuchZone, ZoneRecord, read_zone
+from service.register.rows import optional_moment
+from service.register.zones.zone import NoSuchZone, ZoneRecord, lock_zone, read_zone
 
 FIND_PROHIBITION = "SELECT address_protected FROM prohibition WHERE prohibition_id = $1"
-FORCE_IS_THERE = "SELECT EXISTS (SELECT FROM force WHERE code = $1)"
 ZONE_IS_THERE = "SELECT EXISTS (SELECT FROM zone WHERE zone_id = $1)"
 
 
@@ -57,7 +58,7 @@ async def draw_zone(
         faults.append(DraftFault("zone_id", "", unreachable, "give one that can stand in an address"))
     if await connection.fetchval(ZONE_IS_THERE, asked.zone_id):
         faults.append(DraftFault("zone_id", "", "is taken", "give another"))
-    if asked.responding_force is not None and not await connection.fetchval(FORCE_IS_THERE, asked.responding_force):
+    if asked.responding_force is not None and not await is_force(connection, asked.responding_force):
         faults.append(DraftFault("responding_force", "", "is not in the register", "give the code of a force"))
     if faults:
         raise DraftRefused(tuple(faults))
@@ -88,7 +89,7 @@ async def draw_version(
 
     Raises NoSuchZone, Stale if somebody was quicker, DraftRefused with every fault.
     """
-    zone = await _locked(connection, zone_id, if_match)
+    zone = await lock_zone(connection, zone_id, if_match)
     drawing = read_version(document, is_feature=is_feature, protected=zone.address_protected)
     number = zone.next_version
     await begin_change(connection, Act(actor.holder, actor.role, f"zone {zone_id}: version {number} drawn"), now)
@@ -102,7 +103,7 @@ async def discard_version(
 
     Raises NoSuchZone, Stale, Conflict if the version is published.
     """
-    zone = await _locked(connection, zone_id, if_match)
+    zone = await lock_zone(connection, zone_id, if_match)
     if zone.version(number).state != "draft":
         raise Conflict(f"version {number} is published: end the zone, or withdraw the version")
     await begin_change(connection, Act(actor.holder, actor.role, f"zone {zone_id}: version {number} discarded"), now)
@@ -113,14 +114,6 @@ async def discard_version(
     return None
 
 
-async def _locked(connection: Connection, zone_id: ZoneId, if_match: str) -> ZoneRecord:
-    await lock_register(connection)
-    zone = await read_zone(connection, zone_id)
-    if zone.etag != if_match:
-        raise Stale(zone.etag)
-    return zone
-
-
 async def _add(
     connection: Connection, zone_id: ZoneId, number: int, drawing: Drawing, actor: Actor, now: Instant
 ) -> Drawn:
@@ -129,7 +122,7 @@ async def _add(
         "zone_id": zone_id,
         "version": number,
         "valid_from": moment(drawing.valid_from),
-        "valid_until": None if drawing.valid_until is None else moment(drawing.valid_until),
+        "valid_until": optional_moment(drawing.valid_until),
         "footprint": shapely.to_geojson(shape),
         "distance_m": drawing.shape.distance_m,
         "warnings": [f"{warning.member}: {warning}" for warning in drawing.shape.warnings],

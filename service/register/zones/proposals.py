@@ -10,6 +10,7 @@ from service.register.as_written import Json
 from service.register.changes import ask_for_judging
 from service.register.entry import Entry
 from service.register.findings import Finding, Findings
+from service.register.forces import is_force
 from service.register.proposals import Asked, Effect
 from service.register.refusals import Conflict, Faulty
 from service.register.row_writing import update
@@ -17,8 +18,6 @@ from service.register.zones.past import own_end, put_aside
 from service.register.zones.publishing_checks import emergency_before, returns_after
 from service.register.zones.publishing_steps import key_of
 from service.register.zones.zone import LARGEST_VERSION, ZoneRecord, ZoneVersionRecord, read_zone
-
-FORCE_IS_THERE = "SELECT EXISTS (SELECT FROM force WHERE code = $1)"
 
 
 async def effect_of_zone_end(connection: Connection, asked: Asked) -> Effect:
@@ -85,7 +84,7 @@ async def effect_on_zone_details(connection: Connection, asked: Asked) -> Effect
         changed["label"] = entry.optional_text("label") or ""
     if entry.has("responding_force"):
         code = changed["responding_force"] = entry.optional_identity("responding_force")
-        if code and not await connection.fetchval(FORCE_IS_THERE, code):
+        if code and not await is_force(connection, code):
             entry.fault("responding_force is not in the register", "give the code of a force", "responding_force")
     _refuse_faults(entry)
     before = {"zone_id": zone.zone_id, "label": zone.label, "responding_force": zone.responding_force}

@@ -7,21 +7,17 @@ from alerts.particulars import Connection
 from geofence.ids import OrderId, ZoneId
 from geofence.instants import FOREVER, Instant, Interval, moment
 from service.access.actor import Actor
-from service.register.changes import lock_register
 from service.register.orders.order import OrderRecord, read_order
-from service.register.refusals import Stale
 from service.register.row_writing import insert, update
+from service.register.rows import optional_moment
 from service.register.zones.past import own_end, put_aside
 from service.register.zones.publishing_checks import emergency_before, returns_after
-from service.register.zones.zone import ZoneRecord, ZoneVersionRecord, read_zone
+from service.register.zones.zone import ZoneRecord, ZoneVersionRecord, lock_zone
 
 
 async def begin_with(connection: Connection, zone_id: ZoneId, if_match: str) -> tuple[ZoneRecord, OrderRecord]:
     """Lock the register; return a zone and its order, if the zone is as the caller read it. Raises NoSuch, Stale."""
-    await lock_register(connection)
-    zone = await read_zone(connection, zone_id)
-    if zone.etag != if_match:
-        raise Stale(zone.etag)
+    zone = await lock_zone(connection, zone_id, if_match)
     return zone, await read_order(connection, OrderId(zone.order_id))
 
 
@@ -46,7 +42,7 @@ async def sign(
     signed = {
         "published_by": actor.holder,
         "published_at": moment(now),
-        "emergency_until": None if emergency_until is None else moment(emergency_until),
+        "emergency_until": optional_moment(emergency_until),
     }
     await update(connection, table, key, signed)
 
@@ -69,7 +65,7 @@ async def let_return(
         "drawn_by": shape.drawn_by,
         "drawn_at": moment(shape.drawn_at),
         "published_by": shape.published_by,
-        "published_at": None if shape.published_at is None else moment(shape.published_at),
+        "published_at": optional_moment(shape.published_at),
         "returns_after": drawn.version,
     }
     await insert(connection, "zone_version", row)

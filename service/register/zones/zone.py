@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import count
 from typing import Literal
 
@@ -13,8 +12,10 @@ import asyncpg
 from alerts.particulars import Connection
 from geofence.ids import OrderId, ProhibitionId, WearerId, ZoneId
 from geofence.instants import FOREVER, Instant, Interval, instant, printed
+from service.register.changes import lock_register
 from service.register.json_text import storable
-from service.register.refusals import NoSuch
+from service.register.refusals import NoSuch, Stale
+from service.register.rows import optional_instant
 
 PROHIBITION_IS_THERE = "SELECT EXISTS (SELECT FROM prohibition WHERE prohibition_id = $1)"
 
@@ -187,6 +188,15 @@ async def read_zone(connection: Connection, zone_id: ZoneId) -> ZoneRecord:
     return _zone(rows)
 
 
+async def lock_zone(connection: Connection, zone_id: ZoneId, if_match: str) -> ZoneRecord:
+    """Lock the register; return a zone if it is as the caller read it (its etag). Raises NoSuchZone, Stale."""
+    await lock_register(connection)
+    zone = await read_zone(connection, zone_id)
+    if zone.etag != if_match:
+        raise Stale(zone.etag)
+    return zone
+
+
 def _zone(rows: list[asyncpg.Record]) -> ZoneRecord:
     first = rows[0]
     return ZoneRecord(
@@ -208,19 +218,15 @@ def _version(row: asyncpg.Record) -> ZoneVersionRecord:
     return ZoneVersionRecord(
         version=row["version"],
         valid_from=instant(row["valid_from"]),
-        valid_until=_optional(row["valid_until"]),
+        valid_until=optional_instant(row["valid_until"]),
         footprint=json.loads(row["footprint"]),
         distance_m=row["distance_m"],
         drawn_by=row["drawn_by"],
         drawn_at=instant(row["drawn_at"]),
         published_by=row["published_by"],
-        published_at=_optional(row["published_at"]),
-        emergency_until=_optional(row["emergency_until"]),
-        withdrawn_at=_optional(row["withdrawn_at"]),
+        published_at=optional_instant(row["published_at"]),
+        emergency_until=optional_instant(row["emergency_until"]),
+        withdrawn_at=optional_instant(row["withdrawn_at"]),
         warnings=tuple(row["warnings"]),
         returns_after=row["returns_after"],
     )
-
-
-def _optional(at: datetime | None) -> Instant | None:
-    return None if at is None else instant(at)
