@@ -134,7 +134,7 @@ class _Topic:
     def _reason(self, failed: Exception) -> str:
         if isinstance(failed, UnknownTopicOrPartitionError):
             return f"{self._topic}: there is no such topic, or no broker answers; create it"
-        return f"{self._topic}: Kafka at {self._bootstrap_servers} does not answer ({type(failed).__name__})"
+        return f"{self._topic}: not confirmed by Kafka at {self._bootstrap_servers} ({type(failed).__name__})"
 
 
 class _Producer(AIOKafkaProducer):  # type: ignore[misc] # aiokafka has no types

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 import structlog
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from ingest.consume import OpenSource
 from ingest.kafka import kafka_source, make_topics
@@ -148,10 +149,25 @@ async def test_a_broker_that_hangs_is_full_while_it_confirmed_some_and_else_away
     assert "xxx" not in str(logs)
 
 
+async def test_after_a_message_that_the_broker_refuses_others_are_taken_again(kafka: KafkaBroker, real: Log) -> None:
+    topic = f"{real.topic}-narrow"
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await admin.start()
+    await admin.create_topics([NewTopic(topic, 4, 1, topic_configs={"max.message.bytes": "1000"})])
+    await admin.close()
+    await real.sink.put(topic, messages(0, 4, 1))
+    with pytest.raises(SinkFailed):
+        await real.sink.put(topic, [*messages(1, 2, 1), *messages(2, 4, 1, padding=2_000)])
+    for _ in range(2):
+        await real.sink.put(topic, messages(3, 4, 1))
+
+
 async def test_no_broker_is_needed_to_begin_and_none_to_end() -> None:
     async with kafka_sink("127.0.0.1:9", 1.0) as sink:
         await sink.put("pushed", [])
-        with pytest.raises(SinkFailed, match=r"pushed: Kafka at 127\.0\.0\.1:9 does not answer"):
+        with pytest.raises(
+            SinkFailed, match=r"pushed: not confirmed by Kafka at 127\.0\.0\.1:9 \(KafkaConnectionError\)"
+        ):
             await sink.put("pushed", messages(0, 1, 1))
 
 

@@ -100,7 +100,7 @@ class KafkaBroker:
             text = text.replace(name, str(value))
         (self._folder / "server.properties").write_text(text)
         shutil.rmtree(self._folder / "data", ignore_errors=True)
-        self._java("kafka.tools.StorageTool", "format", "--cluster-id", self._cluster, "-c")
+        self._java("kafka.tools.StorageTool", "format", f"--cluster-id={self._cluster}", "-c")
 
     def _java(self, program: str, *arguments: str) -> None:
         done = subprocess.run(

@@ -114,6 +114,8 @@ async def test_beyond_so_many_bytes_too_and_a_body_without_a_length_may_be_the_l
         small = asyncio.create_task(provider.post("/v1/fixes", json=[fix(1)]))
         await eventually(lambda: _equal(sink, 2))
     assert (await small).status_code == 202
+    async with held(sink, provider.post("/v1/fixes", content=parts(), headers=NDJSON)):
+        sent_away(await provider.post("/v1/fixes", content=Untouched(), headers=NDJSON), 429)
 
 
 async def test_a_body_that_does_not_come_gives_its_place_up(app: FastAPI, callers: Callers) -> None:
