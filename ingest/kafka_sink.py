@@ -2,21 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError, UnknownTopicOrPartitionError
 
+from ingest.kafka_producer import Producer, new_producer
 from ingest.sink import Message, SinkFailed, SinkFull
 
 log = structlog.get_logger(__name__)
 
 # Long enough to outlast the election of a new leader, short enough for whoever waits for an answer.
 CONFIRM_S = 10.0
-END_S = 1.0
-# What waits for one partition. A broker takes batches of up to 1 MiB unless it is told otherwise.
-BATCH_BYTES = 256 * 1024
 
 
 @asynccontextmanager
@@ -59,7 +56,7 @@ class _Topic:
         self._bootstrap_servers = bootstrap_servers
         self._topic = topic
         self._confirm_s = confirm_s
-        self._producer: _Producer | None = None
+        self._producer: Producer | None = None
         self._opening = asyncio.Lock()
         self._confirmed = 0
         self._away = False
@@ -94,17 +91,10 @@ class _Topic:
         """Disconnect."""
         await self._give_up(self._producer)
 
-    async def _opened(self) -> "_Producer":
+    async def _opened(self) -> Producer:
         async with self._opening:
             if self._producer is None:
-                producer = _Producer(
-                    bootstrap_servers=self._bootstrap_servers,
-                    acks="all",
-                    enable_idempotence=True,
-                    max_batch_size=BATCH_BYTES,
-                    # Half of the time that there is, so that it is the client that says what is wrong.
-                    request_timeout_ms=round(self._confirm_s * 500),
-                )
+                producer = new_producer(self._bootstrap_servers, self._confirm_s)
                 try:
                     await producer.start()
                 except BaseException:
@@ -113,7 +103,7 @@ class _Topic:
                 self._producer = producer
             return self._producer
 
-    async def _confirm(self, producer: "_Producer", messages: Sequence[Message]) -> None:
+    async def _confirm(self, producer: Producer, messages: Sequence[Message]) -> None:
         confirmations = []
         for one in messages:
             headers = list(one.headers)
@@ -126,7 +116,7 @@ class _Topic:
         if not confirmation.cancelled() and confirmation.exception() is None:
             self._confirmed += 1
 
-    async def _give_up(self, producer: "_Producer | None") -> None:
+    async def _give_up(self, producer: Producer | None) -> None:
         if producer is not None and producer is self._producer:
             self._producer = None
             await producer.end()
@@ -135,17 +125,3 @@ class _Topic:
         if isinstance(failed, UnknownTopicOrPartitionError):
             return f"{self._topic}: there is no such topic, or no broker answers; create it"
         return f"{self._topic}: not confirmed by Kafka at {self._bootstrap_servers} ({type(failed).__name__})"
-
-
-class _Producer(AIOKafkaProducer):  # type: ignore[misc] # aiokafka has no types
-    """A producer that can be ended although a broker that is away owes it confirmations: `stop` would wait for them."""
-
-    async def end(self) -> None:
-        """Stop sending, and disconnect."""
-        with suppress(KafkaError, OSError, TimeoutError):
-            async with asyncio.timeout(END_S):
-                await self._sender.close()
-        self._closed = True
-        with suppress(KafkaError, OSError, TimeoutError):
-            async with asyncio.timeout(END_S):
-                await self.client.close()

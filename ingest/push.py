@@ -7,18 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from geofence.ids import TagId
 from geofence.instants import Instant
-from ingest.batch import EVENT_PROFILE, Batch
+from ingest.batch import Batch
 from ingest.connections import Pool
-from ingest.decode import ARRAY_LIMIT, ELEMENTS_LIMIT, Faulty, decode_object
-from ingest.events import read_event
+from ingest.decode import ARRAY_LIMIT, ELEMENTS_LIMIT
 from ingest.fix import Profile, Rejection
+from ingest.good import good_events, good_fixes
 from ingest.json_text import NotJson, split_array
 from ingest.ledger import append
 from ingest.parcels import parcels
 from ingest.profiles import CONTENT_TYPE_OF_PROFILE
-from ingest.reading import ahead_of
 from ingest.sink import LogSink
 from ingest.source import EVENTS_TOPIC, FIXES_TOPIC
 from ingest.tally import Tally
@@ -60,13 +58,7 @@ async def push_fixes(
     batch = Batch("https", received_at)
     elements = elements_of(body, media_type)
     if sink is not None:
-        ahead = ahead_of(received_at)
-
-        def tag_of(element: bytes) -> TagId | Faulty:
-            read = decode_object(element, profile, ahead)
-            return read if isinstance(read, Faulty) else read.tag_id
-
-        good = _sorted_out(batch, elements, tag_of, profile)
+        good = good_fixes(batch, elements, profile, received_at)
         headers = (("content-type", CONTENT_TYPE_OF_PROFILE[profile].encode()),)
         await sink.put(FIXES_TOPIC, parcels(good, headers))
         return await _taken(pool, batch, Tally(fixes=len(good)), received_at)
@@ -82,7 +74,7 @@ async def push_events(
     batch = Batch("https", None)
     elements = elements_of(body, media_type)
     if sink is not None:
-        good = _sorted_out(batch, elements, _tag_of_event, EVENT_PROFILE)
+        good = good_events(batch, elements)
         await sink.put(EVENTS_TOPIC, parcels(good))
         return await _taken(pool, batch, Tally(events=len(good)), now())
     for index, element in enumerate(elements):
@@ -109,25 +101,6 @@ def elements_of(body: bytes, media_type: MediaType) -> list[bytes]:
     if len(elements) > ELEMENTS_LIMIT:
         raise TooLarge(f"more than {ELEMENTS_LIMIT} elements; send smaller requests")
     return elements
-
-
-def _tag_of_event(element: bytes) -> TagId | Faulty:
-    read = read_event(element)
-    return read if isinstance(read, Faulty) else read.event.tag_id
-
-
-def _sorted_out(
-    batch: Batch, elements: list[bytes], tag_of: Callable[[bytes], TagId | Faulty], profile: str
-) -> list[tuple[TagId, bytes]]:
-    """Return the good elements with their tags; the others are added to the batch's quarantine."""
-    good = []
-    for index, element in enumerate(elements):
-        read = tag_of(element)
-        if isinstance(read, Faulty):
-            batch.reject(Rejection(f"{index}", element, read.faults, read.tag_id), profile)
-        else:
-            good.append((read, element))
-    return good
 
 
 async def _taken(pool: Pool, batch: Batch, taken: Tally, now: Instant) -> Pushed:

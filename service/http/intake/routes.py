@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi import Query as FromQuery
-from pydantic import Field
 
 from ingest.decode import ARRAY_LIMIT, ELEMENTS_LIMIT
 from ingest.fix import Profile
@@ -16,8 +15,8 @@ from ingest.push import BodyRefused, MediaType, Pushed, TooLarge, push_events, p
 from ingest.sink import SinkFailed, SinkFull
 from service.access.actor import Actor, Role
 from service.http.body import media_type
-from service.http.documents import Document
 from service.http.guard import Allowed
+from service.http.intake.document import TakenEvents, TakenFixes, taken_events, taken_fixes
 from service.http.intake.room import full
 from service.http.parameters import Query
 from service.http.problems import MEDIA_TYPE, Problem
@@ -43,53 +42,6 @@ class FixesQuery(Query):
     """How the fixes are written, where the type of the body does not say it."""
 
     profile: Profile | None = None
-
-
-# What is pushed may go to Kafka first: then nobody has compared it with the ledger when it is answered.
-_IF_KNOWN = Field(description="null if it went to Kafka: only the ledger can tell, and GET /v1/feed says so later")
-_TAKEN = Field(description="new in the ledger; if duplicates is null, all that were taken")
-
-
-class Counts(Document):
-    """What became of the elements. Each is new, a duplicate, or rejected; contradictions are among the rejected."""
-
-    messages: int
-    duplicates: Annotated[int | None, _IF_KNOWN]
-    contradictions: Annotated[int | None, _IF_KNOWN]
-    rejected: int
-
-
-class FixCounts(Counts):
-    """Counts of fixes: `messages = fixes + duplicates + rejected`; without duplicates if that is null."""
-
-    fixes: Annotated[int, _TAKEN]
-
-
-class EventCounts(Counts):
-    """Counts of tag events: `messages = events + duplicates + rejected`; without duplicates if that is null."""
-
-    events: Annotated[int, _TAKEN]
-
-
-class Refused(Document):
-    """One element that was not taken, and every reason. It is kept in quarantine."""
-
-    index: int
-    faults: list[str]
-
-
-class TakenFixes(Document):
-    """What became of a body of fixes."""
-
-    counts: FixCounts
-    rejections: list[Refused]
-
-
-class TakenEvents(Document):
-    """What became of a body of tag events."""
-
-    counts: EventCounts
-    rejections: list[Refused]
 
 
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -119,7 +71,7 @@ async def fixes(
     profile = query.profile or named or "cordon"
     async with services.room.taking(request, ARRAY_LIMIT) as body:
         pushed = await _pushed(push_fixes(services.pool, body, kind, profile, services.clock, services.sink))
-    return TakenFixes(counts=FixCounts(fixes=pushed.tally.fixes, **_counts(pushed)), rejections=_refused(pushed))
+    return taken_fixes(pushed)
 
 
 @routes.post("/tag-events", status_code=202, openapi_extra=takes(EVENT_TYPES), responses=NOT_NOW)
@@ -128,7 +80,7 @@ async def tag_events(services: Wired, _actor: Provider, request: Request) -> Tak
     kind = EVENT_TYPES[media_type(request, tuple(EVENT_TYPES))]
     async with services.room.taking(request, ARRAY_LIMIT) as body:
         pushed = await _pushed(push_events(services.pool, body, kind, services.clock, services.sink))
-    return TakenEvents(counts=EventCounts(events=pushed.tally.events, **_counts(pushed)), rejections=_refused(pushed))
+    return taken_events(pushed)
 
 
 async def _pushed(pushing: Awaitable[Pushed]) -> Pushed:
@@ -143,17 +95,3 @@ async def _pushed(pushing: Awaitable[Pushed]) -> Pushed:
     except SinkFailed:
         away = "The log behind this interface does not answer. Nothing is certain to be kept: send all of it again."
         raise Problem(503, away, headers={"Retry-After": f"{AWAY_RETRY_AFTER_S}"}) from None
-
-
-def _counts(pushed: Pushed) -> dict[str, Any]:
-    tally = pushed.tally
-    return {
-        "messages": tally.messages,
-        "duplicates": tally.duplicates if pushed.settled else None,
-        "contradictions": tally.contradictions if pushed.settled else None,
-        "rejected": tally.rejected,
-    }
-
-
-def _refused(pushed: Pushed) -> list[Refused]:
-    return [Refused(index=int(one.place), faults=list(one.faults)) for one in pushed.rejections]
