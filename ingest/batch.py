@@ -49,7 +49,7 @@ class Batch:
         self.fixes: list[Fix] = []
         self.events: list[ReportedEvent] = []
         self.quarantine: list[Quarantined] = []
-        self._checked_at = checked_at
+        self.checked_at = checked_at
         self._ahead: Ahead = ahead_of(checked_at)
         self._messages: list[_Message] = []
         self._first_rows: list[int] = []
@@ -57,7 +57,7 @@ class Batch:
     def add_message(self, body: bytes, profile: Profile, place: Place) -> None:
         """Decode a message of fixes: an object or an array."""
         if is_array(body):
-            self._add_decoded(decode(body, profile, self._checked_at, place_text(place)), body, profile, place)
+            self._add_decoded(decode(body, profile, self.checked_at, place_text(place)), body, profile, place)
         else:
             self.add_object(body, profile, place)
 

@@ -31,8 +31,9 @@ MOVE_NEWEST = """
 UPDATE tag SET newest_at = 'epoch'::timestamptz + moved.newest * interval '1 microsecond'
 FROM unnest($1::integer[], $2::bigint[]) AS moved (tag_no, newest) WHERE tag.tag_no = moved.tag_no"""
 ADD_REJECTION = """
-INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body, body_sha256)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"""
+INSERT INTO rejection
+  (origin, place, profile, received_at, checked_at, faults, contradiction, tag_id, body, body_sha256)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"""
 ADD_EVENTS = """
 INSERT INTO tag_event (event_id, tag_id, occurred_at, ended_at, kind, detail, received_at)
 SELECT event_id, tag_id, occurred_at, ended_at, kind, detail, $7
@@ -49,6 +50,9 @@ ON CONFLICT (hour, origin) DO UPDATE SET
   duplicates = arrival.duplicates + excluded.duplicates,
   contradictions = arrival.contradictions + excluded.contradictions,
   rejected = arrival.rejected + excluded.rejected"""
+
+# The ledger refuses what is in a batch: to try again does not help.
+REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +84,29 @@ async def append(pool: Pool, batch: Batch, now: Instant, advances: Sequence[Adva
     async with pool.acquire() as connection:
         with metrics.APPEND_SECONDS.time():
             try:
-                appended = await _append(connection, batch, now, advances, look_up_all=False)
+                appended = await _append(connection, batch, now, advances)
             except asyncpg.UniqueViolationError:
                 appended = await _append(connection, batch, now, advances, look_up_all=True)
     metrics.count(batch.origin, appended.tally)
     return appended
 
 
+async def append_again(connection: Connection, batch: Batch, now: Instant) -> Appended:
+    """Append what arrived before, within the caller's transaction. It was counted then, and is not counted again."""
+    try:
+        return await _append(connection, batch, now, arrives=False)
+    except asyncpg.UniqueViolationError:
+        return await _append(connection, batch, now, arrives=False, look_up_all=True)
+
+
 async def _append(
-    connection: Connection, batch: Batch, now: Instant, advances: Sequence[Advance], *, look_up_all: bool
+    connection: Connection,
+    batch: Batch,
+    now: Instant,
+    advances: Sequence[Advance] = (),
+    *,
+    arrives: bool = True,
+    look_up_all: bool = False,
 ) -> Appended:
     async with connection.transaction():
         await advance(connection, advances)
@@ -107,7 +125,8 @@ async def _append(
             rejected=len(quarantine),
             events=events,
         )
-        await _count(connection, batch, tally, now)
+        if arrives:
+            await _count(connection, batch, tally, now)
     return Appended(tally, quarantine)
 
 
@@ -174,9 +193,10 @@ async def _append_events(connection: Connection, batch: Batch, now: Instant) -> 
 async def _add_rejections(
     connection: Connection, batch: Batch, quarantine: Sequence[Quarantined], now: Instant
 ) -> None:
+    checked_at = None if batch.checked_at is None else moment(batch.checked_at)
     rows = [
         (
-            *(batch.origin, one.rejection.place, one.profile, moment(now), one.rejection.faults),
+            *(batch.origin, one.rejection.place, one.profile, moment(now), checked_at, one.rejection.faults),
             *(one.rejection.contradiction, one.rejection.tag_id, one.rejection.body),
             hashlib.sha256(one.rejection.body).digest(),
         )

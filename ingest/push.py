@@ -45,10 +45,11 @@ async def push_fixes(
 
 async def push_events(pool: Pool, body: bytes, media_type: MediaType, now: Callable[[], Instant]) -> Pushed:
     """Append a body of tag events to the ledger. Durable when it returns. Raises BodyRefused."""
-    batch = Batch("https", None)
+    received_at = now()
+    batch = Batch("https", received_at)
     for index, element in enumerate(elements_of(body, media_type)):
         batch.add_event(element, (index,))
-    return await _append(pool, batch, now())
+    return await _append(pool, batch, received_at)
 
 
 def elements_of(body: bytes, media_type: MediaType) -> list[bytes]:
