@@ -58,20 +58,21 @@ async def knows_tag(connection: Connection, tag_id: str) -> bool:
 async def export(
     connection: Connection, part: Part, profile: Profile, form: Form, paths: Paths, progress: Callable[[int], None]
 ) -> Exported:
-    """Write a part of the ledger to files that are there, within the caller's transaction: one snapshot if it is one.
+    """Write a part of the ledger to files, all of them from one snapshot.
 
     progress: told how many more fixes were written. Only a block of rows is in memory at a time. Raises OSError.
     """
     unsaid, fixes = Unsaid(profile), 0
-    with writing_fixes(paths.fixes, form, profile) as write:
-        async for rows in blocks(connection, READ_FIXES, part, BLOCK):
-            block = [_fix(row) for row in rows]
-            unsaid.note(block)
-            write([as_members(fix, profile) for fix in block])
-            fixes += len(block)
-            progress(len(block))
-    events = await write_events(connection, part, paths.events)
-    rejections = await write_rejections(connection, part, paths.rejections)
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        with writing_fixes(paths.fixes, form, profile) as write:
+            async for rows in blocks(connection, READ_FIXES, part, BLOCK):
+                block = [_fix(row) for row in rows]
+                unsaid.note(block)
+                write([as_members(fix, profile) for fix in block])
+                fixes += len(block)
+                progress(len(block))
+        events = await write_events(connection, part, paths.events)
+        rejections = await write_rejections(connection, part, paths.rejections)
     return Exported(fixes, events, rejections, unsaid)
 
 

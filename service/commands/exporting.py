@@ -52,11 +52,7 @@ def export(
 
 async def _export(part: Part, profile: ProfileName, form: Form, paths: Paths, advance: Advance) -> Exported:
     actor = Actor(Role.OPERATOR, None, getpass.getuser())
-    async with (
-        opened(size=1) as pool,
-        pool.acquire() as connection,
-        connection.transaction(isolation="repeatable_read"),
-    ):
+    async with opened(size=1) as pool, pool.acquire() as connection:
         if part.tag_id is not None and not await knows_tag(connection, part.tag_id):
             raise Refused(f"--tag {part.tag_id}: nothing in the ledger names it; name another, or leave it out")
         subject = "ledger exported" if part.tag_id is None else f"ledger of tag {part.tag_id} exported"

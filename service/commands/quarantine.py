@@ -22,6 +22,8 @@ from service.commands.opening import opened
 from service.refusal import Refused
 from service.register.findings import one_line
 
+WIDE = 100_000
+
 Number = Annotated[int, typer.Argument(metavar="ID", min=1, max=LAST_ID, help="As the list names it.")]
 
 
@@ -62,17 +64,7 @@ def list_rejections(
         nothing = before is None and origin is None and tag is None and contradiction is None and released is None
         typer.echo("quarantine is empty" if nothing else "nothing like that is in quarantine")
         return
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("id", "received", "from", "place", "tag", "released", "faults"):
-        table.add_column(heading, overflow="fold")
-    for one in found:
-        # As Text, which takes no brackets for a style; and what a tag is called may hold what moves the cursor.
-        cells = (
-            *(str(one.rejection_id), printed(one.received_at), one.origin, one.place, one.tag_id or ""),
-            *("" if one.released_at is None else printed(one.released_at), "; ".join(one.faults)),
-        )
-        table.add_row(*(Text(one_line(cell)) for cell in cells))
-    Console(highlight=False).print(table)
+    _print(found)
 
 
 def show(
@@ -97,6 +89,23 @@ def show(
     typer.echo(f"body       {len(body):,} bytes{'' if harmless(body) else ', escaped; --raw writes them as they are'}")
     for line in lines_shown(body):
         typer.echo(line)
+
+
+def _print(found: list[Quarantine]) -> None:
+    console = Console(highlight=False)
+    if not console.is_terminal:  # whoever searches in it wants each in one line
+        console = Console(highlight=False, width=WIDE)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("id", "received", "from", "place", "tag", "released", "faults"):
+        table.add_column(heading, overflow="fold")
+    for one in found:
+        cells = (
+            *(str(one.rejection_id), printed(one.received_at), one.origin, one.place, one.tag_id or ""),
+            *("" if one.released_at is None else printed(one.released_at), "; ".join(one.faults)),
+        )
+        # As Text, which takes no brackets for a style; and what a tag is called may hold what moves the cursor.
+        table.add_row(*(Text(one_line(cell)) for cell in cells))
+    console.print(table)
 
 
 async def _listed(most: int, before: int | None, wanted: Wanted) -> list[Quarantine]:

@@ -1,11 +1,14 @@
 """What was exported says what the ledger holds: read again, it is the same, and exported again, the same bytes."""
 
+import asyncio
 import base64
 import json
 import math
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
+import asyncpg
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,6 +30,7 @@ from ingest.ledger import append
 from ingest.replay import replay
 from ingest.times import YEAR_2000
 from tests.ingest.messages import RECEIVED, RECORDED, body, event_message, fix_message, mdss_message
+from tests.servers.database import TestDatabase
 
 EMPTY = "DELETE FROM fix; DELETE FROM tag; DELETE FROM rejection"
 
@@ -63,11 +67,11 @@ async def exported(
     pool: Pool, folder: Path, *, profile: Profile = "cordon", form: Form = ".jsonl", part: Part | None = None
 ) -> tuple[Exported, Paths]:
     to = paths(folder, form)
-    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
+    async with pool.acquire() as connection:
         return await export(connection, part or Part(), profile, form, to, lambda count: None), to
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fixes=st.lists(FIXES, min_size=1, max_size=20), profile=st.sampled_from(["cordon", "mdss"]))
 async def test_replayed_into_an_empty_ledger_it_is_exported_again_identically(
     pool: Pool, tmp_path: Path, fixes: list[Fix], profile: Profile
@@ -123,6 +127,28 @@ def test_a_radius_at_another_confidence_is_said_as_what_it_is_at_95_per_cent() -
     for confidence, said in ((0.68, 8.0 * math.sqrt(math.log(0.05) / math.log(0.32))), (1.7, None), (math.nan, 8.0)):
         fix = Fix(TagId("T"), RECORDED, 51.3, -0.1, accuracy_m=8.0, accuracy_confidence=confidence)
         assert as_members(fix, "mdss").accuracy_m == (said if said is None else pytest.approx(said, rel=1e-12))
+
+
+async def test_what_is_appended_meanwhile_is_in_none_of_the_files(
+    pool: Pool, database: TestDatabase, tmp_path: Path
+) -> None:
+    async def add(number: int) -> None:
+        batch = Batch("kafka", RECEIVED)
+        batch.add_message(body([fix_message(position_id=number), {}]), "cordon", ("t/0", number))
+        batch.add_event(body(event_message(event_id=f"e-{number}")), ("e/0", number))
+        async with asyncpg.create_pool(database.url, min_size=1, max_size=1) as own:
+            await append(own, batch, RECEIVED)
+
+    def meanwhile(_count: int) -> None:
+        somebody = Thread(target=lambda: asyncio.run(add(2)))
+        somebody.start()
+        somebody.join()
+
+    await add(1)
+    async with pool.acquire() as connection:
+        done = await export(connection, Part(), "cordon", ".jsonl", paths(tmp_path, ".jsonl"), meanwhile)
+    assert (done.fixes, done.events, done.rejections) == (1, 1, 1)
+    assert await pool.fetchval("SELECT count(*) FROM fix") == 2
 
 
 async def test_fixes_stand_in_track_order_tag_by_tag(pool: Pool, tmp_path: Path) -> None:
