@@ -113,14 +113,15 @@ class Unsaid:
 
     def told(self) -> Iterator[str]:
         """Yield a sentence for each kind of loss that there was."""
+        only = "which only the profile"
         if self.persons:
-            yield f"{self.persons:,} fixes name a person, which only the profile mdss can say"
+            yield f"left out: whom a fix names, {only} mdss can say (fixes: {self.persons:,})"
         if self.restated:
             yield (
-                f"{self.restated:,} fixes give their radius at another confidence than 0.95, which only the profile"
-                " cordon can say: it is written as what it is at 0.95, and left out where the confidence is none"
+                f"changed: a radius at another confidence than 0.95, {only} cordon can say; written as what it is at"
+                f" 0.95, left out where the confidence is none (fixes: {self.restated:,})"
             )
         if self.assumed:
-            yield f"{self.assumed:,} fixes give no confidence, which only the profile cordon can say: mdss means 0.95"
+            yield f"changed: that no confidence is given, {only} cordon can say: now 0.95 (fixes: {self.assumed:,})"
         if self.suspect:
-            yield f"{self.suspect:,} fixes were ahead of our clock when they came, which no file can say"
+            yield f"left out: that a tag's clock was ahead of ours, which no file can say (fixes: {self.suspect:,})"

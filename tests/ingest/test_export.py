@@ -119,6 +119,7 @@ def test_a_fix_that_is_said_and_read_again_is_the_same_but_for_what_is_counted(f
     assert differs <= allowed
     assert bool(differs & {"person_id"}) == bool(unsaid.persons)
     assert bool(differs & {"accuracy_confidence"}) == bool(unsaid.assumed or unsaid.restated)
+    assert len(list(unsaid.told())) == bool(unsaid.persons) + bool(unsaid.restated) + bool(unsaid.assumed)
     kept = [name for name in Fix.__struct_fields__ if name not in lost]
     assert [getattr(read, name) for name in kept] == [getattr(fix, name) for name in kept]
 

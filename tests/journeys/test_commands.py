@@ -146,7 +146,7 @@ def test_the_ledger_is_exported_as_judge_and_replay_read_it(
         counts = json.loads((tmp_path / "judged" / "judgement.json").read_bytes())["counts"]
         assert counts["lines"] == counts["fixes"] > 400
     assert (tmp_path / "F.rejections.jsonl").exists()
-    assert (told["cordon"], "1 fixes give their radius at another confidence" in told["mdss"]) == ("", True)
+    assert (told["cordon"], "at another confidence than 0.95" in told["mdss"]) == ("", True)
     assert "names it" in refused(cordon("export", "--tag", "none", "--out", tmp_path / "N.jsonl", settings=settings))
     (tmp_path / "D.jsonl").mkdir()
     assert "is a folder" in refused(cordon("export", "--out", tmp_path / "D.jsonl", settings=settings))
