@@ -70,15 +70,16 @@ async def push_events(
     pool: Pool, body: bytes, media_type: MediaType, now: Callable[[], Instant], sink: LogSink | None = None
 ) -> Pushed:
     """Keep a body of tag events. Durable when it returns. Raises BodyRefused, SinkFailed."""
-    batch = Batch("https", None)
+    received_at = now()
+    batch = Batch("https", received_at)
     elements = elements_of(body, media_type)
     if sink is not None:
         good = good_events(batch, elements)
         await sink.put(EVENTS_TOPIC, parcels(good))
-        return await _taken(pool, batch, Tally(events=len(good)), now())
+        return await _taken(pool, batch, Tally(events=len(good)), received_at)
     for index, element in enumerate(elements):
         batch.add_event(element, (index,))
-    return await _append(pool, batch, now())
+    return await _append(pool, batch, received_at)
 
 
 def elements_of(body: bytes, media_type: MediaType) -> list[bytes]:

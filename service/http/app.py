@@ -40,6 +40,7 @@ from service.http.pages.sign_in import sign_in_routes
 from service.http.pages.templates import Pages, read_templates
 from service.http.problems import Problem, from_framework, from_validation
 from service.http.proposals.routes import routes as proposals
+from service.http.quarantine.routes import routes as quarantine
 from service.http.reports.routes import routes as reports
 from service.http.wearers.routes import routes as wearers
 from service.http.wiring import Services
@@ -49,7 +50,7 @@ from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
 INTERFACE = (
-    *(health.routes, intake, incidents, reports, overview, clocks, wearers, forces, fittings),
+    *(health.routes, intake, quarantine, incidents, reports, overview, clocks, wearers, forces, fittings),
     *(orders, order_changes, notifications, zones, design, publishing, proposals, history),
 )
 
