@@ -47,14 +47,18 @@ class EmbeddedPostgres:
     """A server with a folder of its own; use it as a context manager, or call `start` and `stop`.
 
     `start` may be called again after `stop(remove=False)` or `kill`: the data are still there.
+
+    data_within: a folder in which another is made for the data; None keeps them beside the socket.
     """
 
-    def __init__(self) -> None:
-        _clear_abandoned()
+    def __init__(self, *, data_within: Path | None = None) -> None:
+        _clear_abandoned(Path(tempfile.gettempdir()))
+        if data_within is not None:
+            _clear_abandoned(data_within)
         self._account = _unprivileged_account() if os.geteuid() == 0 else None
-        self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-        self._data = self._folder / "data"
-        self._own(self._folder)
+        self._folder = self._own_folder(None)
+        self._around_data = self._folder if data_within is None else self._own_folder(data_within)
+        self._data = self._around_data / "data"
         self._binaries = self._reachable(find_binaries())
         self._server: subprocess.Popen[bytes] | None = None
 
@@ -91,7 +95,8 @@ class EmbeddedPostgres:
         """Stop the server, and by default remove its folder. Harmless when it is not running."""
         self._end(signal.SIGINT)  # PostgreSQL's fast shutdown
         if remove:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            for folder in (self._around_data, self._folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def kill(self) -> None:
         """End the server as a crash would: no shutdown, recovery at the next start."""
@@ -157,9 +162,11 @@ class EmbeddedPostgres:
             os.killpg(server.pid, signal.SIGKILL)
             server.wait()
 
-    def _own(self, folder: Path) -> None:
+    def _own_folder(self, within: Path | None) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=within))
         if self._account is not None:
             os.chown(folder, self._account, pwd.getpwuid(self._account).pw_gid)
+        return folder
 
     def _reachable(self, binaries: Path) -> Path:
         """Return the folder of binaries, copied with its libraries if the unprivileged account could not enter it."""
@@ -229,9 +236,9 @@ def _last_line(text: str) -> str:
     return lines[-1] if lines else "it said nothing"
 
 
-def _clear_abandoned() -> None:
+def _clear_abandoned(place: Path) -> None:
     """End servers and remove folders whose owner is no longer there."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in place.glob(f"{_PREFIX}*"):
         owner = folder.name.removeprefix(_PREFIX).split("-")[0]
         if owner.isdigit() and not _runs(int(owner)):
             _end_server_of(folder)

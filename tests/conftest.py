@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[EmbeddedPostgres]:
     """A running PostgreSQL server, without any database of Cordon's."""
-    with EmbeddedPostgres() as server:
+    with EmbeddedPostgres(data_within=databases.in_memory()) as server:
         yield server
 
 
@@ -31,12 +31,20 @@ async def postgres(postgres_server: EmbeddedPostgres) -> EmbeddedPostgres:
     return postgres_server
 
 
-@pytest.fixture
-async def database(postgres: EmbeddedPostgres) -> AsyncIterator[databases.TestDatabase]:
-    """A fresh, migrated database."""
-    made = await databases.create(postgres)
+@pytest.fixture(scope="session")
+async def supply(postgres: EmbeddedPostgres) -> AsyncIterator[databases.Databases]:
+    """Databases, each copied before it is asked for."""
+    made = databases.Databases(postgres)
     yield made
-    await databases.drop(postgres, made)
+    await made.settle()
+
+
+@pytest.fixture
+async def database(supply: databases.Databases) -> AsyncIterator[databases.TestDatabase]:
+    """A fresh, migrated database."""
+    made = await supply.fresh()
+    yield made
+    supply.done_with(made)
 
 
 @pytest.fixture

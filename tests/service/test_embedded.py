@@ -91,6 +91,19 @@ def test_nothing_stays_behind_when_its_process_is_ended(how: signal.Signals) -> 
     assert not folder.exists()
 
 
+def test_data_that_lie_elsewhere_leave_nothing_there_either() -> None:
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    with tempfile.TemporaryDirectory() as elsewhere:
+        place = Path(elsewhere)
+        place.chmod(0o755)
+        (place / f"cordon-postgres-{int(gone.stdout)}-abandoned").mkdir()
+        with EmbeddedPostgres(data_within=place) as server:
+            (around,) = place.iterdir()
+            assert (around / "data" / "base").is_dir()
+            assert not (server.folder / "data").exists()
+        assert list(place.iterdir()) == []
+
+
 def test_a_folder_planted_by_somebody_else_ends_no_process() -> None:
     bystander = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)

@@ -15,12 +15,15 @@ from geofence.instants import Instant, instant
 from service.access.actor import Role
 from service.access.tokens import create_token
 from service.database import Pool
+from service.embedded import EmbeddedPostgres
 from service.http.app import create_app
 from service.register.store import PostgresRegister
+from tests.servers import database as databases
 from tests.service.http.desk import fill_desk
 
 NOW = instant(datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
 
+FILLED = "cordon_filled"  # a template
 # Every role that a token can have; two forces, so that each can be tried at the other's people.
 CALLERS: Mapping[str, tuple[Role, str | None]] = {
     "provider": (Role.PROVIDER, None),
@@ -39,11 +42,27 @@ def now() -> Instant:
     return NOW
 
 
-@pytest.fixture
-async def desk(pool: Pool) -> Pool:
-    """A database in which the desk has found incidents."""
-    async with pool.acquire() as connection:
+@pytest.fixture(scope="session")
+async def tokens(postgres: EmbeddedPostgres) -> Mapping[str, str]:
+    """A token of each caller; where they are valid is a template of what the desk has found."""
+    await databases.make_template(postgres, FILLED)
+    async with databases.connected(postgres, FILLED) as connection:
         await fill_desk(connection)
+        return {name: await create_token(connection, role, force, name, NOW) for name, (role, force) in CALLERS.items()}
+
+
+@pytest.fixture
+async def database(supply: databases.Databases, tokens: Mapping[str, str]) -> AsyncIterator[databases.TestDatabase]:
+    """A database in which the desk has found incidents and each caller has a token."""
+    assert tokens
+    made = await supply.fresh(FILLED)
+    yield made
+    supply.done_with(made)
+
+
+@pytest.fixture
+def desk(pool: Pool) -> Pool:
+    """Connections to that database."""
     return pool
 
 
@@ -98,12 +117,8 @@ class Callers:
 
 
 @pytest.fixture
-async def callers(app: FastAPI, desk: Pool, now: Instant) -> AsyncIterator[Callers]:
+async def callers(app: FastAPI, tokens: Mapping[str, str]) -> AsyncIterator[Callers]:
     """A caller of each role."""
-    async with desk.acquire() as connection:
-        tokens = {
-            name: await create_token(connection, role, force, name, now) for name, (role, force) in CALLERS.items()
-        }
     made = Callers(app, tokens)
     yield made
     await made.close()
