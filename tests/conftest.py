@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from service.embedded import EmbeddedPostgres
 from tests.servers import database as databases
 from tests.servers.kafka.broker import KafkaBroker
+from tests.trying import tried
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from service.database import Pool
+
+settings.register_profile("cordon", tried(100))
+settings.load_profile("cordon")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.map import draw
@@ -17,6 +17,7 @@ from alerts.report.values import Entry
 from geofence.instants import FOREVER, Instant
 from geofence.register import ZoneVersion
 from tests.alerts.reported_day import day_of, full_day, stories
+from tests.trying import tried
 
 SVG = "{http://www.w3.org/2000/svg}"
 ENTRIES = compose(full_day()).entries
@@ -66,7 +67,7 @@ def test_the_line_is_dashed_where_no_leg_joins_two_fixes() -> None:
     assert '"3 2"' in draw("Z", VISIT.versions, VISIT.fixes, leg_s=30.0)
 
 
-@settings(max_examples=30)
+@tried(30)
 @given(label=st.text(max_size=40))
 def test_any_label_leaves_the_map_well_formed(label: str) -> None:
     assert drawn(VISIT, label or "x").tag == f"{SVG}svg"

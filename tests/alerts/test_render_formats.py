@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.inert import cell, visible
@@ -24,6 +24,7 @@ from alerts.report import Report, compose
 from geofence.instants import printed
 from geofence.judgement import Incident
 from tests.alerts.reported_day import Story, at, day_of, full_day, stories
+from tests.trying import tried
 
 GPX = "{http://www.topografix.com/GPX/1/1}"
 FULL = compose(full_day())
@@ -80,7 +81,7 @@ def test_a_csv_without_incidents_has_its_header() -> None:
     assert rows(NIL) == []
 
 
-@settings(max_examples=60)
+@tried(60)
 @given(text=st.text(min_size=1, max_size=40))
 def test_any_name_is_one_inert_csv_cell(text: str) -> None:
     told = rows(compose(named(text)))
@@ -104,7 +105,7 @@ def test_the_gpx_has_a_track_for_each_incident() -> None:
     assert float(points[0].attrib["lat"]) == pytest.approx(FULL.entries[0].fixes[0].latitude_deg, abs=1e-8)
 
 
-@settings(max_examples=60)
+@tried(60)
 @given(text=st.text(min_size=1, max_size=40))
 def test_any_name_leaves_the_gpx_well_formed(text: str) -> None:
     document = ET.fromstring(as_gpx(compose(named(text))))  # noqa: S314  # our own
@@ -155,7 +156,7 @@ def test_the_json_of_a_nil_return_says_so() -> None:
     assert told["incidents"] == told["entries"] == []
 
 
-@settings(max_examples=60)
+@tried(60)
 @given(text=st.text(st.characters(), min_size=1, max_size=40))
 def test_any_name_comes_back_from_the_json(text: str) -> None:
     [entry] = json.loads(as_json(compose(named(text))))["entries"]

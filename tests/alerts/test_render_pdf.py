@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.inert import visible
@@ -19,6 +19,7 @@ from alerts.report import compose
 from geofence.instants import Interval, instant
 from geofence.judgement import Unmonitored
 from tests.alerts.reported_day import Place, Story, at, day_of, full_day, judged_on, line, stories, walk
+from tests.trying import tried
 
 
 def pages(inputs: DayInputs) -> list[str]:
@@ -250,7 +251,7 @@ def test_anybodys_words_are_set_as_words(text: str) -> None:
     assert squeezed(visible(text, drawable())) in seen
 
 
-@settings(max_examples=40, deadline=None)
+@tried(40)
 @given(text=st.text(min_size=1, max_size=60))
 def test_any_text_is_set(text: str) -> None:
     # Every character that is set; their order in extracted text is not ours where a script runs from right to left.

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Proj
 from shapely import Geometry, affinity
@@ -18,6 +18,7 @@ from geofence.register import ZoneVersion
 from geofence.shapes import Shapes, ZoneUnreadable, shapes
 from geofence.tracks import FloatArray
 from tests.geofence.town import place
+from tests.trying import tried
 
 PLACES = {"Scilly": (-6.3, 49.92), "Croydon": (-0.1, 51.37), "Belfast": (-5.93, 54.6), "Shetland": (-1.2, 60.5)}
 
@@ -83,7 +84,7 @@ def test_a_circle_is_a_geodesic_circle_however_far_the_fix(name: str) -> None:
 
 
 @given(st.integers(0, 2**32), st.integers(33, 400))
-@settings(deadline=None, max_examples=30)
+@tried(30)
 def test_a_shape_of_many_edges_is_measured_like_one_of_few(seed: int, corners: int) -> None:
     random = np.random.default_rng(seed)
     turn = np.linspace(0, 2 * np.pi, corners, endpoint=False)

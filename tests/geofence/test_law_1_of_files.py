@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from geofence.instants import printed
@@ -15,6 +15,7 @@ from geofence.rules import Rules
 from ingest.files import read_fixes
 from tests.geofence.crowds import Crowd, crowds
 from tests.geofence.town import Fix, place
+from tests.trying import tried
 
 
 def line(one: Fix, uploaded_at: str) -> str:
@@ -40,7 +41,7 @@ def judged(path: Path, crowd: Crowd) -> tuple[bytes, dict[str, int]]:
     return to_json(judge(read.tracks, crowd.people, Rules(), crowd.between, crowd.horizon)), read.counts
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(25, HealthCheck.function_scoped_fixture)
 @given(crowds(), st.randoms(use_true_random=False))
 def test_law_1_shuffled_lines_with_duplicates_are_judged_as_each_fix_once(
     tmp_path: Path, crowd: Crowd, random: Random

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from geofence.accuracy import RADIUS_IN_SIGMAS
@@ -25,9 +25,10 @@ from geofence.verdict import INSIDE, verdicts
 from geofence.zones import zones
 from tests.geofence.town import Fix, at, circle, fix, judged, polygon, register, tracks, version, zone
 from tests.geofence.wanderings import outing, towns, wanderings
+from tests.trying import tried
 
 DAY = Interval(at("00:00"), at("+2 00:00"))
-unhurried = settings(deadline=None, max_examples=40)
+unhurried = tried(40)
 
 
 def whole(fixes: list[Fix], people: Register) -> Judgement:
@@ -98,7 +99,7 @@ def last_at(incident: Incident) -> Instant:
     return max([*likely, *([incident.ended_at] if incident.kind == "crossing" and incident.ended_at else [])])
 
 
-@settings(deadline=None, max_examples=50)
+@tried(50)
 @given(st.integers(0, 2**32), towns(), st.integers(0, 20), st.integers(60, 100))
 def test_law_9_the_window_that_is_settled_decides_as_everything_does(
     seed: int, people: Register, start: int, change: int

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geofence.ids import ZoneId
@@ -19,9 +19,10 @@ from tests.geofence.crowds import Crowd, crowds
 from tests.geofence.oracle.force import in_force, version_at
 from tests.geofence.oracle.shape import Shape
 from tests.geofence.town import Fix, at, place, tracks
+from tests.trying import tried
 
 DAYS = Interval(at("-1 00:00"), at("+2 00:00"))
-unhurried = settings(deadline=None, max_examples=25)
+unhurried = tried(25)
 
 
 def answer(crowd: Crowd) -> Judgement:
@@ -68,7 +69,7 @@ def depth_m(one: Fix, drawn: ZoneVersion) -> float:
     return Shape(drawn).depth_m(*place(one.east_m, one.north_m))
 
 
-@settings(deadline=None, max_examples=25)
+@tried(25)
 @given(crowds())
 def test_law_3_every_fix_in_a_zone_in_force_is_raised_or_says_why_not(crowd: Crowd) -> None:
     found = answer(crowd._replace(between=DAYS))

@@ -26,9 +26,10 @@ from tests.geofence.oracle.judge import judge as oracle
 from tests.geofence.oracle.probability import area_mass, cached_outline, disc_mass, outline, sigma_m
 from tests.geofence.oracle.scenario import Scenario, smaller
 from tests.geofence.oracle.shape import Shape, as_shape
+from tests.trying import TIMES
 
 BATCHES = 8
-BATCH = 18
+BATCH = 18 * TIMES
 
 
 def seeds(batch: int) -> range:

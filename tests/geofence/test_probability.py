@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
 from shapely import Geometry, affinity
@@ -100,7 +100,6 @@ def test_p_inside_agrees_with_strips(footprint: Geometry, distance_m: float, sig
         assert probability(shape, east_m, north_m, sigma_m) == pytest.approx(expected, abs=1e-4)
 
 
-@settings(deadline=None)
 @given(radius_m=st.floats(1, 3000), inside=st.floats(-5.5, 5.5), sigma_m=st.floats(2, 900))
 def test_p_inside_of_a_circle_agrees_with_chords(radius_m: float, inside: float, sigma_m: float) -> None:
     away_m = abs(radius_m - inside * sigma_m)

@@ -5,7 +5,7 @@ from datetime import time
 from typing import get_args
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geofence.ids import OrderId, ProhibitionId, TagId, WearerId, ZoneId
@@ -98,7 +98,6 @@ def in_share(fixes: Tracks, parted: Shares, number: int) -> Tracks:
     return Tracks(tag_ids=fixes.tag_ids, **columns, events=events)
 
 
-@settings(deadline=None, max_examples=100)
 @given(evidence(), people(), st.integers(1, 5), st.sampled_from((at("10:40"), JUDGED.end)))
 def test_shares_put_together_are_the_whole(fixes: Tracks, register: Register, count: int, horizon: Instant) -> None:
     parted = shares(register, count)

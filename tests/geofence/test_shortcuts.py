@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Geometry
 from shapely.affinity import translate
@@ -33,9 +33,10 @@ from geofence.tracks import FloatArray, IndexArray, Mechanism, Tracks
 from geofence.verdict import depths, verdicts
 from geofence.zones import zones
 from tests.geofence.town import ALWAYS, TAG, at, fix, judged, place, polygon, register, version, zone
+from tests.trying import tried
 
 seeds = st.integers(0, 2**32)
-unhurried = settings(deadline=None, max_examples=80)
+unhurried = tried(80)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geofence.accuracy import r95_m
@@ -19,6 +19,7 @@ from geofence.untouched import NO_TAIL, UNKNOWN_TAIL, NewFixes, Tails, follow, u
 from geofence.zones import version_boxes
 from tests.geofence.town import Fix, at, circle, fix, register, tracks, zone
 from tests.geofence.wanderings import outing, towns, wanderings
+from tests.trying import tried
 
 DAY = Interval(at("00:00"), at("+2 00:00"))
 RULES = Rules()
@@ -62,13 +63,13 @@ def check(fixes: Sequence[Fix], people: Register, chance: Random, most: int) -> 
         done += len(batch)
 
 
-@settings(deadline=None, max_examples=40)
+@tried(40)
 @given(st.integers(0, 2**32), towns())
 def test_what_can_not_concern_an_outing_changes_nothing(seed: int, people: Register) -> None:
     check(outing(seed), people, Random(seed), 8)  # noqa: S311 - a walk, not a secret
 
 
-@settings(deadline=None, max_examples=60)
+@tried(60)
 @given(wanderings(), towns(), st.integers(0, 2**32))
 def test_what_can_not_concern_a_wandering_changes_nothing(fixes: list[Fix], people: Register, seed: int) -> None:
     check(fixes, people, Random(seed), 8)  # noqa: S311 - a walk, not a secret

@@ -11,7 +11,7 @@ from threading import Thread
 import asyncpg
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from geofence.ids import TagId
@@ -32,6 +32,7 @@ from ingest.reported import piece_of, reported
 from ingest.times import YEAR_2000
 from tests.ingest.messages import RECEIVED, RECORDED, body, event_message, fix_message, mdss_message
 from tests.servers.database import TestDatabase
+from tests.trying import tried
 
 EMPTY = "DELETE FROM fix; DELETE FROM tag; DELETE FROM rejection"
 
@@ -72,7 +73,7 @@ async def exported(
         return await export(connection, part or Part(), profile, form, to, lambda count: None), to
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(25, HealthCheck.function_scoped_fixture)
 @given(fixes=st.lists(FIXES, min_size=1, max_size=20), profile=st.sampled_from(["cordon", "mdss"]))
 async def test_replayed_into_an_empty_ledger_it_is_exported_again_identically(
     pool: Pool, tmp_path: Path, fixes: list[Fix], profile: Profile

@@ -6,7 +6,7 @@ from zlib import crc32
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geofence.ids import TagId
@@ -62,7 +62,6 @@ messages = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(messages, max_size=30), st.integers(1, 12))
 def test_in_shares_or_at_once_a_file_holds_the_same(
     tmp_path_factory: pytest.TempPathFactory, lines: list[dict[str, object]], in_memory: int

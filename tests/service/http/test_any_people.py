@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from tests.service.http.conftest import Callers
 from tests.service.http.reporting import OF_W1, fitting
 from tests.service.http.test_forces import EMAIL
 from tests.service.http.test_wearers import WEARER
+from tests.trying import tried
 
 scalars = (
     st.none()
@@ -41,7 +42,7 @@ BODIES: dict[str, tuple[str, Any]] = {
     "/v1/fittings/1": ("PUT", {"fitted_at": "2026-11-01T12:00:00Z", "reason": "why"}),
     "/v1/fittings/2/void": ("POST", {"reason": "why"}),
 }
-often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+often = tried(60, HealthCheck.function_scoped_fixture)
 
 
 @often

@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from geofence.instants import Instant, instant, printed
@@ -28,6 +28,7 @@ from service.register.store import PostgresRegister
 from tests.servers.database import TestDatabase
 from tests.service.register.registers import registers
 from tests.service.register.samples import Json, document
+from tests.trying import tried
 
 NOW = instant(datetime(2026, 11, 20, 9, tzinfo=UTC))
 LATER = Instant(NOW + 3_600_000_000)
@@ -85,9 +86,7 @@ async def happen(connection: Connection, names: Sequence[str], number: int, now:
         await connection.execute(HAPPENINGS[name].replace("$1", f"({number})"))
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@tried(40, HealthCheck.function_scoped_fixture)
 @given(
     register=registers(),
     # In the order of the table: what is a draft is published by nobody.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from geofence.instants import Instant, instant
 from service.database import Connection, Pool
@@ -16,6 +16,7 @@ from service.register.images import as_image
 from service.register.past import read_as_of, read_as_of_version
 from service.register.store import PostgresRegister
 from tests.service.register.changing import TABLES, Made, changes
+from tests.trying import tried
 
 if TYPE_CHECKING:
     from geofence.register import Register
@@ -63,9 +64,7 @@ async def made(connection: Connection, change: Made, number: int) -> int:
     return version
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@tried(40, HealthCheck.function_scoped_fixture)
 @given(sequence=changes())
 async def test_every_state_that_the_register_ever_had_can_be_read(pool: Pool, sequence: list[Made]) -> None:
     async with pool.acquire() as connection:

@@ -36,9 +36,10 @@ from tests.service.register.life_compared import Compared
 from tests.service.register.life_world import Does, Open, World, actor_of, comes_back, drawing, members, order_of
 from tests.service.register.model import FOREVER, HOUR_US, Order, Shape, Version, Zone
 from tests.service.register.model_acts import Refusal
+from tests.trying import TIMES
 
 # More of it by night: LIFE_EXAMPLES=500.
-EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", str(20 * TIMES)))
 PEOPLE = ("ann", "ben", "cat")
 WHAT = ("suspension", "suspension", "discharge", "event", "end", "no end", "clause", "start", "no discharge")
 

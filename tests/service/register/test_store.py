@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from geofence.ids import WearerId
 from geofence.instants import instant
@@ -14,14 +14,13 @@ from service.register.store import PostgresRegister
 from tests.alerts.ledger import spoil_versions
 from tests.service.register.registers import registers
 from tests.service.register.samples import Json, document, sample
+from tests.trying import tried
 
 NOW = instant(datetime(2026, 11, 20, 9, tzinfo=UTC))
 STORE = PostgresRegister()
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@tried(40, HealthCheck.function_scoped_fixture)
 @given(register=registers())
 async def test_what_is_loaded_is_read_back_the_same(pool: Pool, register: Json) -> None:
     read = document(register)

@@ -1,6 +1,6 @@
 """Lines come out sorted, however many there are and whatever quarter of an hour they belong to."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.simulation.messages import Line
@@ -10,7 +10,6 @@ LINES = st.lists(st.builds(Line, st.integers(-2000, 200_000), st.integers(1, 9),
 
 
 # Each example makes a temporary folder; how long that takes is the disk's affair.
-@settings(deadline=None)
 @given(LINES)
 def test_lines_come_out_sorted(lines: list[Line]) -> None:
     assert list(in_upload_order(lines)) == [line.body for line in sorted(lines)]
