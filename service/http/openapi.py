@@ -4,6 +4,7 @@ A test compares the file with the application, so that no change of the interfac
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ from service.http.links import links_of
 FILE = Path(__file__).parents[1] / "openapi.json"
 
 
+@cache
 def description() -> dict[str, Any]:
-    """Return the OpenAPI document, with the problems that each operation can be answered with, and what can follow."""
+    """Return the OpenAPI document, with the problems that each operation can be answered with, and what can follow.
+
+    It is made once, which takes half a second: nobody changes what he gets.
+    """
     document: dict[str, Any] = described().openapi()
     schemas = document["components"]["schemas"]
     schemas["Problem"] = PROBLEM
