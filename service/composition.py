@@ -44,10 +44,20 @@ async def web(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready)
     """Serve the interface and the pages until `stop` is set. Raises AddressUnavailable, AssetsMissing."""
     app = create_app(pool, PostgresRegister(), Archive(settings.archive_dir), rules=RULES, metrics=REGISTRY)
     await make_ahead(pool, now, stop)
-    await asyncio.gather(
-        serve(app, settings.host, settings.port, stop, ready),
-        keep_ahead(pool, now, stop),
-    )
+    works = [
+        asyncio.ensure_future(work)
+        for work in (
+            serve(app, settings.host, settings.port, stop, ready),
+            app.state.services.live.run(pool, stop),
+            keep_ahead(pool, now, stop),
+        )
+    ]
+    try:
+        await asyncio.gather(*works)
+    finally:
+        # If one failed, all begin again: none of them keeps its connection meanwhile.
+        for work in works:
+            work.cancel()
 
 
 async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:

@@ -11,13 +11,15 @@ from alerts.particulars import RegisterReader
 from geofence.rules import Rules
 from service.clock import Clock
 from service.database import Pool
+from service.http.incidents.live import Live
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The database, the clock, the archive of issued reports, and the measurements that /metrics shows.
 
-    registers, rules: by which fixes are judged where a page or a design check asks for it.
+    registers, rules: by which fixes are judged where a page or a design check asks for it. live: what all live streams
+    share.
     """
 
     pool: Pool
@@ -26,6 +28,7 @@ class Services:
     metrics: tuple[CollectorRegistry, ...]
     registers: RegisterReader
     rules: Rules
+    live: Live
 
 
 def services_of(request: Request) -> Services:
