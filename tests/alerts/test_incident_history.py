@@ -81,6 +81,8 @@ async def test_a_commit_is_notified_once_and_what_was_rolled_back_never(pool: Po
         except asyncpg.DataError:
             await notified(connection, 2)
         await listener.execute("NOTIFY incident_history, 'the end'")
-        told = [await asyncio.wait_for(heard.get(), 10) for _ in range(2)]
-        await listener.remove_listener("incident_history", hear)
+        try:
+            told = [await asyncio.wait_for(heard.get(), 10) for _ in range(2)]
+        finally:
+            await listener.remove_listener("incident_history", hear)
     assert told == ["", "the end"]
