@@ -1,5 +1,6 @@
 """The application served with live streams, and a reader of them."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,8 @@ from alerts.incident_changes import REMEMBER
 from geofence.instants import moment
 from service.database import Pool
 from tests.service.http.conftest import NOW
+
+HANGING_S = 40  # of a test as a whole; what it waits for takes a moment
 
 
 async def tell(pool: Pool, incident_id: str, reason: str = "found (fixes)") -> None:
@@ -57,7 +60,8 @@ async def reading(
     """Open a stream, and give its reader and the fields of the block that says where it begins."""
     sent = {"Authorization": f"Bearer {token}", **(headers or {})}
     async with (
-        httpx.AsyncClient(base_url=url, headers=sent, timeout=30) as client,
+        asyncio.timeout(HANGING_S),
+        httpx.AsyncClient(base_url=url, headers=sent, timeout=HANGING_S) as client,
         client.stream("GET", f"/v1/incidents/stream{query}") as answer,
     ):
         assert answer.status_code == 200, await answer.aread()

@@ -56,8 +56,7 @@ async def served(app: FastAPI, pool: Pool, live: Live) -> AsyncIterator[Served]:
     serving = asyncio.create_task(serve(app, "127.0.0.1", 0, stop, where.set_result))
     running = asyncio.create_task(live.run(pool, stop))
     try:
-        async with asyncio.timeout(60):
-            yield Served(await where, tokens, live, stop, serving)
+        yield Served(await where, tokens, live, stop, serving)
     finally:
         stop.set()
         await asyncio.gather(serving, running)
@@ -248,12 +247,14 @@ async def test_a_stream_outlives_its_database(app: FastAPI, desk: Pool) -> None:
                 await migrate(connection)
                 await fill_desk(connection)
             async with (
-                served(app, pool, Live(heartbeat_s=1000)) as server,
+                served(app, pool, Live(heartbeat_s=0.2)) as server,
                 reading(server.url, server.tokens["MPS"]) as (reader, _),
             ):
                 await tell(pool, CLOSED)
                 assert (await reader.event())["id"] == 1
                 database.kill()
+                for _ in range(3):  # of which one may have been on its way before
+                    assert await reader.block() == {"comment": "still here"}
                 database.start()
                 other = await asyncpg.connect(database.url())
                 await other.execute(EVERYTHING_CHANGED)
