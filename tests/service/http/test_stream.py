@@ -172,6 +172,8 @@ async def test_the_answer_is_one_that_passes_proxies_and_is_measured_while_it_go
             measured = (await client.get("/metrics", headers=operator)).text
             assert "cordon_incident_streams 1.0" in measured
             assert answered(measured) == before + 1
+        await until_nobody_reads(server.live)
+        assert answered((await client.get("/metrics", headers=operator)).text) == before + 1
 
 
 async def test_a_token_that_is_revoked_is_told_nothing_more(server: Served, desk: Pool) -> None:
