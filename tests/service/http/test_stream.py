@@ -100,6 +100,8 @@ async def test_what_the_desk_finds_is_told_line_by_line_to_those_who_may_see_it(
         assert (await other.event())["incident"] == {"visits": 1}
         assert await auditor.events(5) == lines
         assert (await auditor.event())["force"] == "GMP"
+        await tell(desk, CLOSED, "past what others are told")
+        assert (await own.event())["reason"] == "past what others are told"
         await desk.execute("UPDATE zone SET responding_force = 'MPS' WHERE zone_id = 'Z-2'")
         await tell(desk, ELSEWHERE, "grade probable became confirmed (fixes)")
         assert (await own.event())["reason"] == "grade probable became confirmed (fixes)"
