@@ -85,8 +85,9 @@ async def judge_some(pool: Pool, registers: RegisterReader, rules: Rules, now: I
     1. Claim it: lock its fitting, then read the rows of the work list that ask for it.
     2. Read the wearer's register and the window of fixes that decides everything from the first change on.
     3. Judge with `now` as the horizon, in a thread: nothing else waits for it.
-    4. Reconcile with what was known, and write the changes with their history.
-    5. Delete the rows that were read, and add one if time alone will change something.
+    4. Delete the rows that were read, and add one if time alone will change something.
+    5. Reconcile with what was known, and write the changes with their history: the last work before the commit, because
+       meanwhile no other desk can write history.
     Rows are read before fixes and the register: what comes in between is judged now and its row is judged again, to no
     effect. A crash before the commit leaves the rows. A track that fails is parked with an alarm, and the others go on.
     """
@@ -147,11 +148,10 @@ async def _judge_claimed(
     register = replace(wearer, fittings=(claim.fitting,))
     window, known = await _window(connection, register, rules, min(claim.since, now), claim)
     judged = await asyncio.to_thread(_incidents, window, register, rules, now)
-    changes = await _write(connection, rules, now, claim, known, judged)
     wake = waking(window.tracks, judged, register, rules, now)
     if wake is not None:
         await _add_work(connection, claim.fitting_id, wake, TIME_PASSED, now)
-    return changes
+    return await _write(connection, rules, now, claim, known, judged)
 
 
 async def _write(
@@ -159,8 +159,8 @@ async def _write(
 ) -> Changes:
     known_since = {one.incident.incident_id: one.detected_at for one in known}
     changes = reconcile((one.incident for one in known), judged, known_since)
-    await write(connection, claim.fitting_id, changes, Occasion(now, ", ".join(claim.reasons), rules.version))
     await connection.execute(DELETE_WORK, claim.rows)
+    await write(connection, claim.fitting_id, changes, Occasion(now, ", ".join(claim.reasons), rules.version))
     return changes
 
 

@@ -38,8 +38,10 @@ UPDATE incident SET (
      $26)
 WHERE incident_id = $1"""
 NO_LONGER_STANDING = "UPDATE incident SET standing = false, merged_into = $2, changed_at = $3 WHERE incident_id = $1"
+# Transactions are given history_ids in the order in which they commit: whoever comes second waits for the first.
 REMEMBER = """
-INSERT INTO incident_history (incident_id, changed_at, what, reason, incident) VALUES ($1, $2, $3, $4, $5)"""
+INSERT INTO incident_history (incident_id, changed_at, what, reason, incident, merged_into)
+VALUES ($1, $2, $3, $4, $5, $6)"""
 NAME = """
 INSERT INTO incident_name (name, incident_id) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET incident_id = EXCLUDED.incident_id
@@ -82,7 +84,8 @@ async def write(connection: Connection, fitting_id: int, changes: Changes, occas
     """Write what became of the incidents of one track, with a history row for each change.
 
     Statements go out in batches, so that many incidents cost no more round trips than one. Fixes are written as
-    differences: what is there stays untouched. Raises IdentityTaken.
+    differences: what is there stays untouched. History comes last: from there to the commit no other transaction can
+    write any. Raises IdentityTaken.
     """
     if changes.added:
         await _add(connection, fitting_id, [one.incident for one in changes.added], occasion)
@@ -94,10 +97,10 @@ async def write(connection: Connection, fitting_id: int, changes: Changes, occas
     gone += [(one.before.incident_id, None, now) for one in changes.withdrawn]
     if gone:
         await connection.executemany(NO_LONGER_STANDING, gone)
-    if changes:
-        await connection.executemany(REMEMBER, list(_history(changes, occasion)))
     if changes.names:
         await connection.executemany(NAME, changes.names)
+    if changes:
+        await connection.executemany(REMEMBER, list(_history(changes, occasion)))
 
 
 def without_fixes(incident: Incident) -> dict[str, object]:
@@ -134,13 +137,14 @@ async def _put_differences(connection: Connection, changed: Sequence[Changed]) -
 
 def _history(changes: Changes, occasion: Occasion) -> Iterator[tuple[object, ...]]:
     """Yield a history row for each change; what is no longer standing is remembered as it last was."""
-    said = [("added", one.incident, one.reason) for one in changes.added]
-    said += [("changed", one.incident, one.reason) for one in changes.changed]
-    said += [("merged", one.before, one.reason) for one in changes.merged]
-    said += [("withdrawn", one.before, one.reason) for one in changes.withdrawn]
-    for what, incident, reason in said:
+    said: list[tuple[str, Incident, str, IncidentId | None]] = []
+    said += [("added", one.incident, one.reason, None) for one in changes.added]
+    said += [("changed", one.incident, one.reason, None) for one in changes.changed]
+    said += [("merged", one.before, one.reason, one.into) for one in changes.merged]
+    said += [("withdrawn", one.before, one.reason, None) for one in changes.withdrawn]
+    for what, incident, reason, into in said:
         text = json.dumps(without_fixes(incident), ensure_ascii=False)
-        yield incident.incident_id, moment(occasion.now), what, f"{reason} ({occasion.cause})", text
+        yield incident.incident_id, moment(occasion.now), what, f"{reason} ({occasion.cause})", text, into
 
 
 def _fix_row(incident_id: IncidentId, fix: JudgedFix) -> tuple[object, ...]:

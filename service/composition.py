@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 
 from prometheus_client import REGISTRY
@@ -54,10 +54,21 @@ async def web(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready)
         archive = Archive(settings.archive_dir)
         app = create_app(pool, PostgresRegister(), archive, rules=RULES, metrics=REGISTRY, sink=sink)
         await make_ahead(pool, now, stop)
-        await asyncio.gather(
+        await _together(
             serve(app, settings.host, settings.port, stop, ready),
+            app.state.services.live.run(pool, stop),
             keep_ahead(pool, now, stop),
         )
+
+
+async def _together(*works: Coroutine[None, None, None]) -> None:
+    """Run works side by side. If one fails, all end, so that none keeps its connection until they begin again."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:

@@ -12,6 +12,7 @@ from geofence.rules import Rules
 from ingest.sink import LogSink
 from service.clock import Clock
 from service.database import Pool
+from service.http.incidents.live import Live
 from service.http.intake.room import Room
 
 
@@ -20,7 +21,8 @@ class Services:
     """The database, the clock, the archive of issued reports, and the measurements that /metrics shows.
 
     registers, rules: by which fixes are judged where a page or a design check asks for it. sink: the log that what is
-    pushed goes to; None if it goes straight into the ledger. room: for what is pushed.
+    pushed goes to; None if it goes straight into the ledger. room: for what is pushed. live: what all live streams
+    share.
     """
 
     pool: Pool
@@ -31,6 +33,7 @@ class Services:
     rules: Rules
     sink: LogSink | None
     room: Room
+    live: Live
 
 
 def services_of(request: Request) -> Services:

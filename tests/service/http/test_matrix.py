@@ -35,7 +35,9 @@ GET    /v1/quarantine/{rejection_id}                                403   200 40
 POST   /v1/quarantine/{rejection_id}/release                        403   403 403  403      403      422
 GET    /v1/incidents                                                403   200 200  200      200      403
 GET    /v1/incidents?force=MPS                                      403   200 200  403      200      403
+GET    /v1/incidents/stream                                         403   200 200  200      200      403
 GET    /v1/incidents/{incident_id}                                  403   200 200  404      200      403
+GET    /v1/incidents/{incident_id}/history                          403   200 200  404      200      403
 GET    /v1/incidents/{incident_id}.geojson                          403   200 200  404      200      403
 GET    /v1/reports                                                  403   200 200  200      200      403
 GET    /v1/reports?force=MPS                                        403   200 200  403      200      403

@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 
 from alerts.editions import Edition, write_edition
+from alerts.incident_changes import REMEMBER
 from service.database import Connection, Pool
 from service.http.openapi import description
 from service.register.changes import Act, begin_change
 from tests.service.http.conftest import NOW, Callers
-from tests.service.http.desk import DAY, _incident
+from tests.service.http.desk import CLOSED, DAY, _incident
 from tests.service.http.hostile import THINGS
 
 # Ids that a link may spoil, and whose order differs from one alphabet to the other.
@@ -88,12 +89,17 @@ async def add_rejection(connection: Connection, _name: str, number: int) -> None
     await connection.execute(REJECTION, f"line {number}")
 
 
+async def add_line(connection: Connection, _name: str, number: int) -> None:
+    await connection.execute(REMEMBER, CLOSED, DAY, "changed", f"{number} fixes more (fixes)", "{}", None)
+
+
 Adds = Callable[[Connection, str, int], Awaitable[None]]
 ADDS: Mapping[str, Adds] = {
     "/v1/orders": add_order,
     "/v1/prohibitions/{prohibition_id}/zones": add_zone,
     "/v1/proposals": add_proposal,
     "/v1/incidents": add_incident,
+    "/v1/incidents/{incident_id}/history": add_line,
     "/v1/reports": add_edition,
     "/v1/wearers": add_wearer,
     "/v1/forces": add_force,
