@@ -34,7 +34,8 @@ async def run_desk(
     """Judge whatever the work list asks for until `stop` is set. Outlives a database that does not answer."""
 
     async def work() -> int:
-        return await judge_some(pool, registers, rules, clock(), TRACKS_AT_ONCE)
+        # The time anew for each of them: what comes meanwhile does not wait for all that was due before.
+        return await _judge_due(pool, registers, rules, clock(), TRACKS_AT_ONCE)
 
     await repeat(work, stop, task="desk", idle_s=IDLE_S)
 
@@ -56,11 +57,15 @@ async def judge_some(pool: Pool, registers: RegisterReader, rules: Rules, now: I
     taken = 0
     while taken < limit:
         at_once = min(limit - taken, TRACKS_AT_ONCE)
-        done = await _judge_together(pool, registers, rules, now, partial(claim, now=now, limit=at_once))
+        done = await _judge_due(pool, registers, rules, now, at_once)
         if not done:
             break
         taken += done
     return taken
+
+
+async def _judge_due(pool: Pool, registers: RegisterReader, rules: Rules, now: Instant, limit: int) -> int:
+    return await _judge_together(pool, registers, rules, now, partial(claim, now=now, limit=limit))
 
 
 async def _judge_together(

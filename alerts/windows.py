@@ -43,8 +43,8 @@ async def sufficient_windows(
 ) -> dict[Fitting, Window]:
     """Return the fixes of different fittings that decide what may have changed; as many as are affordable.
 
-    register: these fittings, and what binds their wearers. most_us: how much time up to `now` all windows may take
-    together. Those for which it does not suffice are left out, the last first, but never the first of all.
+    register: these fittings, and what binds their wearers. most_us: how much time up to `now` the windows may take
+    together, the first fitting's not counted: its comes in any case. For what this does not suffice is left out.
     1. Read some time before each instant.
     2. Where that shows no settled instant: is there nothing before it? Then this is the whole track.
     3. Else read twice as much, or beyond the silence before it, and so on.
@@ -52,7 +52,7 @@ async def sufficient_windows(
     found: dict[Fitting, Window] = {}
     starts = {one: Instant(max(one.since - FIRST_CONTEXT_US, one.fitting.fitted_at)) for one in wanted}
     while starts:
-        taken_us = sum(now - window.start for window in found.values())
+        taken_us = sum(now - window.start for fitting, window in found.items() if fitting != wanted[0].fitting)
         starts = _affordable(starts, wanted[0], now, most_us - taken_us)
         read = await read_stretches(connection, [_stretch(one, start) for one, start in starts.items()])
         windows = dict(zip(starts, read, strict=True))
@@ -78,13 +78,9 @@ def _stretch(one: Wanted, start: Instant) -> Stretch:
 
 
 def _affordable(starts: Mapping[Wanted, Instant], first: Wanted, now: Instant, most_us: int) -> dict[Wanted, Instant]:
-    """Return as many of some windows, in their order, as `most_us` suffices for, and `first` in any case."""
-    costs = accumulate(now - start for start in starts.values())
-    return {
-        one: start
-        for (one, start), cost_us in zip(starts.items(), costs, strict=True)
-        if cost_us <= most_us or one == first
-    }
+    """Return as many of some windows, in their order, as `most_us` suffices for, and that of `first` besides."""
+    costs = accumulate(0 if one == first else now - start for one, start in starts.items())
+    return {one: start for (one, start), cost_us in zip(starts.items(), costs, strict=True) if cost_us <= most_us}
 
 
 def _further(one: Wanted, start: Instant, last: Instant) -> Instant:
