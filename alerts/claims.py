@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import asyncpg
 
@@ -13,6 +14,9 @@ from geofence.register import Fitting
 
 PARKED_US = 5 * MINUTE_US  # after how long a track that could not be judged is tried again
 LIVE_US = 60 * MINUTE_US  # a track of which no more than this is to be judged has just reported
+
+# How much time the windows of all tracks that are judged together may take: a fix a minute makes 7,200 of it.
+MOST_US = 5 * 24 * 60 * MINUTE_US
 
 # Reasons of the desk's own rows: it takes them back whenever it judges the track.
 TIME_PASSED = "time passed"
@@ -53,10 +57,10 @@ class Claim:
 
 
 async def claim(connection: Connection, now: Instant, limit: int) -> list[Claim]:
-    """Take in hand up to `limit` tracks that are due: the one that has waited longest, then those soonest judged.
+    """Take in hand tracks that are due, about `limit` at most: the one that has waited longest, and others beside it.
 
-    If there are any of which much is to be judged, as many again are taken of those that have just reported: what is
-    live does not wait for what was late.
+    If there are any of which much is to be judged, more are taken of those that have just reported: what is live does
+    not wait for what was late. Beside the first come those that ask for least, as long as they take `MOST_US` together.
     """
     claims = await _with_work(connection, await connection.fetch(CLAIM, moment(now), None, limit), now)
     lately = Instant(now - LIVE_US)
@@ -64,7 +68,9 @@ async def claim(connection: Connection, now: Instant, limit: int) -> list[Claim]
         rows = await connection.fetch(CLAIM, moment(now), moment(lately), limit)
         known = {one.fitting_id for one in claims}
         claims += await _with_work(connection, [row for row in rows if row["fitting_id"] not in known], now)
-    return claims[:1] + sorted(claims[1:], key=lambda one: -one.since)
+    beside = sorted(claims[1:], key=lambda one: -one.since)
+    costs = accumulate(now - one.since for one in beside)
+    return claims[:1] + [one for one, cost_us in zip(beside, costs, strict=True) if cost_us <= MOST_US]
 
 
 async def claim_these(connection: Connection, fitting_ids: Collection[int], now: Instant) -> list[Claim]:

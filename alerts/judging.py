@@ -5,21 +5,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.claims import Claim
+from alerts.claims import MOST_US, Claim
 from alerts.incidents import Known, known_of_tracks
 from alerts.particulars import Connection, RegisterReader
 from alerts.reconcile import span
 from alerts.stretches import tracks_of
 from alerts.waking import Waking, waking
 from alerts.windows import Wanted, Window, sufficient_windows
-from geofence.instants import MINUTE_US, Instant, Interval
+from geofence.instants import Instant, Interval
 from geofence.judge import judge_incidents
 from geofence.judgement import Incident
 from geofence.register import Fitting, Order, Register
 from geofence.rules import Rules
-
-# How much time all windows that are judged together may take: a fix a minute makes 7,200 of it.
-MOST_US = 5 * 24 * 60 * MINUTE_US
 
 
 @dataclass(frozen=True, slots=True, eq=False)
