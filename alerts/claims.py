@@ -8,6 +8,7 @@ import asyncpg
 
 from alerts.particulars import Connection
 from alerts.waking import Waking
+from alerts.windows import FIRST_CONTEXT_US
 from geofence.ids import TagId, WearerId
 from geofence.instants import FOREVER, MINUTE_US, Instant, instant, moment
 from geofence.register import Fitting
@@ -69,7 +70,7 @@ async def claim(connection: Connection, now: Instant, limit: int) -> list[Claim]
         known = {one.fitting_id for one in claims}
         claims += await _with_work(connection, [row for row in rows if row["fitting_id"] not in known], now)
     beside = sorted(claims[1:], key=lambda one: -one.since)
-    costs = accumulate(now - one.since for one in beside)
+    costs = accumulate(now - one.since + FIRST_CONTEXT_US for one in beside)
     return claims[:1] + [one for one, cost_us in zip(beside, costs, strict=True) if cost_us <= MOST_US]
 
 

@@ -15,7 +15,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import numpy as np
@@ -63,6 +63,13 @@ FROM tag CROSS JOIN CAST(substr(tag_id, 3) AS int) AS number WHERE tag_id = $1""
 FOUND = (
     "SELECT EXISTS (SELECT FROM incident_fix JOIN incident USING (incident_id) WHERE tag_id = $1 AND recorded_at = $2)"
 )
+
+
+class Took(NamedTuple):
+    """Seconds by the clock, and of this process's CPU; the database's are not in it."""
+
+    wall_s: float
+    own_s: float
 
 
 def register_file(wearers: int) -> bytes:
@@ -142,25 +149,24 @@ async def add(pool: Pool, asked: Sequence[str], start: datetime, until: datetime
         await connection.execute(ADD_WORK, asked, start, until)
 
 
-async def judged(pool: Pool, until: datetime) -> float:
-    """Let one desk do all that is due, and return the seconds that it took."""
-    began = time.perf_counter()
-    registers, now = PostgresRegister(), instant(until)
-    while await judge_some(pool, registers, RULES, now, 100):
+async def judged(pool: Pool, until: datetime) -> Took:
+    """Let one desk do all that is due, and return what it took."""
+    began = Took(time.perf_counter(), time.process_time())
+    while await judge_some(pool, PostgresRegister(), RULES, instant(until), 100):
         pass
-    return time.perf_counter() - began
+    return Took(time.perf_counter() - began.wall_s, time.process_time() - began.own_s)
 
 
-async def bare(pool: Pool, wearers: int, start: datetime, until: datetime) -> float:
-    """Read and judge the same fixes in one go, and return the seconds that it took; the register is read before."""
+async def bare(pool: Pool, start: datetime, until: datetime) -> Took:
+    """Read and judge the same fixes in one go, and return what it took; the register is read before."""
     async with pool.acquire() as connection:
         register = await PostgresRegister().register(connection)
-        began = time.perf_counter()
+        began = Took(time.perf_counter(), time.process_time())
         async with connection.transaction():
             stretches = [Stretch(fitting.tag_id, instant(start), FOREVER) for fitting in register.fittings]
             reading = await read_fixes(connection, stretches)
         judge(reading.tracks, register, RULES, Interval(instant(start), instant(until)), instant(until))
-    return time.perf_counter() - began
+    return Took(time.perf_counter() - began.wall_s, time.process_time() - began.own_s)
 
 
 async def throughput(server: EmbeddedPostgres, wearers: int) -> None:
@@ -169,22 +175,21 @@ async def throughput(server: EmbeddedPostgres, wearers: int) -> None:
         until = START + timedelta(minutes=MINUTES)
         await add(pool, tags(wearers), START, until)
         await pool.execute("VACUUM ANALYZE")
-        base = await bare(pool, wearers, START, until)
-        took = await judged(pool, until)
-        told(f"{wearers:,} tracks, {MINUTES} minutes of each at once", wearers, took, base)
-        took = 0.0
+        base = await bare(pool, START, until)
+        told(f"{wearers:,} tracks, {MINUTES} minutes of each at once", wearers, await judged(pool, until), base)
         for _ in range(SINGLE):
             until += timedelta(minutes=1)
             await add(pool, tags(wearers), until - timedelta(minutes=1), until)
-            took += await judged(pool, until)
-        told(f"{wearers:,} tracks, a minute at a time", wearers, took / SINGLE, base)
+            told(f"{wearers:,} tracks, a minute more of each", wearers, await judged(pool, until), base)
         incidents = await pool.fetchval("SELECT count(*) FROM incident")
         print(f"  incidents: {incidents}")
 
 
-def told(what: str, wearers: int, took: float, base: float) -> None:
+def told(what: str, wearers: int, took: Took, base: Took) -> None:
     """Print one line of figures."""
-    print(f"  {what:45} {wearers / took:8,.0f} tracks/s {1e3 * took / wearers:7.2f} ms a track {base / took:6.2f}")
+    rate, wall_ms, own_ms = wearers / took.wall_s, 1e3 * took.wall_s / wearers, 1e3 * took.own_s / wearers
+    ratio = base.wall_s / took.wall_s
+    print(f"  {what:42} {rate:7,.0f} tracks/s {wall_ms:7.2f} ms a track, {own_ms:.2f} of the CPU {ratio:6.2f}")
 
 
 async def waits(server: EmbeddedPostgres) -> None:
