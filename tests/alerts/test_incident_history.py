@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-from alerts.incident_changes import Occasion, write
+from alerts.incident_changes import Occasion, Outcome, write
 from alerts.particulars import Connection, Pool
 from alerts.reconcile import Added, Changes
 from tests.alerts.incident_values import minute, presence
@@ -20,7 +20,8 @@ READ_ON = "SELECT history_id, incident_id FROM incident_history WHERE history_id
 async def find(connection: Connection, number: int) -> str:
     """Write what a desk found of one wearer, in the transaction that is open."""
     incident = presence([1, 2], f"Z-{number}", f"T-{number}", order_id=f"O-{number}", wearer_id=f"W-{number}")
-    await write(connection, number, Changes(added=(Added(incident, "found"),)), Occasion(minute(3), "fixes", 1))
+    changes = Changes(added=(Added(incident, "found"),))
+    await write(connection, [Outcome(number, changes, Occasion(minute(3), "fixes", 1))])
     return incident.incident_id
 
 
