@@ -10,9 +10,11 @@ import asyncpg
 from geofence.ids import TagId
 from geofence.instants import BEGINNING, Instant, instant, moment
 from ingest import metrics
+from ingest.arrivals import count_arrivals
 from ingest.batch import Batch, Quarantined
 from ingest.connections import Connection, Pool
 from ingest.copy_rows import COLUMNS, binary_rows
+from ingest.doubts import note_doubts
 from ingest.fix import Fix
 from ingest.identity import contradiction_faults
 from ingest.novelty import Sorted, doubtful_rows, instants_of, sort_out
@@ -40,15 +42,6 @@ FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::te
   AS new (event_id, tag_id, occurred_at, ended_at, kind, detail)
 ORDER BY tag_id, event_id, occurred_at, ended_at, kind
 ON CONFLICT DO NOTHING RETURNING tag_id, occurred_at, ended_at"""
-COUNT_ARRIVALS = """
-INSERT INTO arrival (hour, origin, messages, fixes, duplicates, contradictions, rejected)
-VALUES (date_trunc('hour', $1::timestamptz, 'UTC'), $2, $3, $4, $5, $6, $7)
-ON CONFLICT (hour, origin) DO UPDATE SET
-  messages = arrival.messages + excluded.messages,
-  fixes = arrival.fixes + excluded.fixes,
-  duplicates = arrival.duplicates + excluded.duplicates,
-  contradictions = arrival.contradictions + excluded.contradictions,
-  rejected = arrival.rejected + excluded.rejected"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +100,7 @@ async def _append(
             rejected=len(quarantine),
             events=events,
         )
-        await _count(connection, batch, tally, now)
+        await _count(connection, batch, found, tally, now)
     return Appended(tally, quarantine)
 
 
@@ -186,8 +179,9 @@ async def _add_rejections(
         await connection.executemany(ADD_REJECTION, rows)
 
 
-async def _count(connection: Connection, batch: Batch, tally: Tally, now: Instant) -> None:
-    """Count what arrived, last of all: every append of an hour waits for this row."""
+async def _count(connection: Connection, batch: Batch, found: Sorted, tally: Tally, now: Instant) -> None:
+    """Count what arrived, last of all: every append of an hour waits for its row."""
     if tally.messages:
-        counts = tally.messages, tally.fixes, tally.duplicates, tally.contradictions, tally.rejected
-        await connection.execute(COUNT_ARRIVALS, moment(now), batch.origin, *counts)
+        new = batch.fixes if len(found.new) == len(batch.fixes) else [batch.fixes[row] for row in found.new]
+        await note_doubts(connection, new, now)
+        await count_arrivals(connection, batch.origin, tally, new, now)

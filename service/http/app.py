@@ -16,6 +16,7 @@ from service.clock import Clock, now
 from service.database import Pool
 from service.http import health
 from service.http.clocks.routes import routes as clocks
+from service.http.feed.routes import routes as feed
 from service.http.fittings.routes import routes as fittings
 from service.http.forces.routes import routes as forces
 from service.http.guard import SignInNeeded
@@ -47,7 +48,7 @@ from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
 INTERFACE = (
-    *(health.routes, intake, incidents, reports, overview, clocks, wearers, forces, fittings),
+    *(health.routes, intake, feed, incidents, reports, overview, clocks, wearers, forces, fittings),
     *(orders, order_changes, notifications, zones, design, publishing, proposals, history),
 )
 
