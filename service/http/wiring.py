@@ -1,6 +1,7 @@
 """What routes work with, given to the application when it is made."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -17,7 +18,8 @@ from service.database import Pool
 class Services:
     """The database, the clock, the archive of issued reports, and the measurements that /metrics shows.
 
-    registers, rules: by which fixes are judged where a page or a design check asks for it.
+    registers, rules: by which fixes are judged where a page or a design check asks for it. counting: held while all
+    tags are looked at, so that however many ask for it at once, the database is asked once at a time.
     """
 
     pool: Pool
@@ -26,6 +28,7 @@ class Services:
     metrics: tuple[CollectorRegistry, ...]
     registers: RegisterReader
     rules: Rules
+    counting: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
 
 def services_of(request: Request) -> Services:

@@ -78,7 +78,7 @@ async def test_suspect_clocks_are_counted_and_doubts_that_do_not_recur_are_forgo
     await forget_doubts(pool, Instant(RECEIVED + 60 * MINUTE_US))
     assert await pool.fetchval("SELECT count(*) FROM suspect_clock") == 2
     await forget_doubts(pool, later)
-    assert await pool.fetch("SELECT tag_id FROM suspect_clock") == [("T-000123",)]
+    assert [row["tag_id"] for row in await pool.fetch("SELECT tag_id FROM suspect_clock")] == ["T-000123"]
     assert await pool.fetchval("SELECT count(*) FROM named_person") == 0
 
 

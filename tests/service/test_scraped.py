@@ -13,7 +13,7 @@ from service.settings import Settings
 
 
 def settings_with(port: int | None) -> Settings:
-    return Settings(database_url="postgresql://nobody@nowhere/none", metrics_port=port)  # type: ignore[arg-type]
+    return Settings(database_url="postgresql://nobody@nowhere/none", metrics_port=port)
 
 
 def free_port() -> int:

@@ -60,7 +60,7 @@ async def feed(services: Wired, actor: Reader, shown: Annotated[Paged, FromQuery
 
     Hours are those of the last 24, days in London the last 30. Each list begins here and goes on at its `next`.
     """
-    async with reading(services, actor, "feed") as (connection, now):
+    async with services.counting, reading(services, actor, "feed") as (connection, now):
         arrived = await read_arrivals(connection, now)
         return FeedDocument(
             at=printed(now),
@@ -77,7 +77,7 @@ async def feed(services: Wired, actor: Reader, shown: Annotated[Paged, FromQuery
 @routes.get("/tags/{state}")
 async def tags(services: Wired, actor: Reader, state: TagState, shown: Annotated[Tags, FromQuery()]) -> TagPage:
     """List the tags in one of the states that `/v1/feed` counts, in the order of their ids."""
-    async with reading(services, actor, f"feed, tags {state}") as (connection, now):
+    async with services.counting, reading(services, actor, f"feed, tags {state}") as (connection, now):
         found = await _tags_in(connection, state, now, shown)
     return TagPage(items=found.items, next=found.next)
 

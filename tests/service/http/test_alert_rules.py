@@ -8,8 +8,8 @@ import yaml  # type: ignore[import-untyped]
 from prometheus_client import REGISTRY, generate_latest
 
 from ingest import metrics
+from tests.ingest.test_feed import arrive
 from tests.service.http.conftest import NOW, Callers
-from tests.service.http.test_feed import arrive
 
 FILE = Path(__file__).parents[3] / "deploy/prometheus/alerts.yaml"
 _METRIC = re.compile(r"\b(cordon_\w+)(?:\{(\w+)=)?")

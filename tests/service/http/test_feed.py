@@ -1,10 +1,12 @@
 """What the provider, and whoever runs the service, is told of the feed; and what is kept from them."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from geofence.instants import MINUTE_US, SECOND_US, Instant, moment, printed
 from service.database import Pool
@@ -160,6 +162,16 @@ async def test_what_was_not_taken_is_told_with_its_place_and_without_a_coordinat
     assert (found[-1]["received_at"], found[-1]["tag_id"]) == (ago(5), "T-9")
     first = (await told(callers, "?limit=2"))["rejections"]
     assert first["items"] + (await told(callers, first["next"].removeprefix("/v1/feed")))["items"] == found[:4]
+
+
+async def test_all_tags_are_looked_at_for_one_caller_at_a_time(callers: Callers, app: FastAPI) -> None:
+    services = app.state.services
+    async with services.counting:
+        waiting = [asyncio.create_task(told(callers, path)) for path in ("", "/tags/stale")]
+        await told(callers, "/rejections")
+        assert not any(task.done() for task in waiting)
+    first, then = await asyncio.gather(*waiting)
+    assert first["tags"]["stale"]["items"] == then["items"]
 
 
 @pytest.mark.parametrize("after", ["1", "x.1", "999999999999999999.1"])
