@@ -89,10 +89,12 @@ class TagPage(Document):
     next: str | None
 
 
-class CountedTags(TagPage):
-    """The first tags in a state, and how many there are."""
+class CountedTags(Document):
+    """How many tags are in a state, and the first of them. `next`: where to find more, null at the end."""
 
     count: int
+    items: list[TagDocument]
+    next: str | None
 
 
 class TagsDocument(Document):

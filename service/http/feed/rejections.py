@@ -13,7 +13,8 @@ DAYS = 7
 
 LIST = """
 SELECT rejection_id, origin, place, profile, received_at, faults, contradiction, tag_id FROM rejection
-WHERE received_at > $1 AND ($2::timestamptz IS NULL OR (received_at, rejection_id) < ($2, $3))
+WHERE received_at > $1
+  AND (received_at, rejection_id) < (coalesce($2::timestamptz, 'infinity'), coalesce($3, 9223372036854775807))
 ORDER BY received_at DESC, rejection_id DESC LIMIT $4"""
 
 _KAFKA = re.compile(r"([^/]+)/(\d+)/(\d+)(?:/(\d+))?", re.ASCII)

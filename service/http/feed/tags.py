@@ -16,7 +16,7 @@ TagState = Literal["unknown", "stale", "clock_suspect", "person_mismatch"]
 STALE_US, LONG_STALE_US = 15 * MINUTE_US, 60 * MINUTE_US
 UNKNOWN_US = 3 * 24 * 60 * MINUTE_US  # fixes without a wearer are of no use to anybody later
 
-_WORN = "standing AND fitted_at <= {at} AND (removed_at IS NULL OR removed_at > {at})"
+_WORN = "fitted_at <= {at} AND (removed_at IS NULL OR removed_at > {at})"
 _NOW, _THEN = _WORN.format(at="$1"), _WORN.format(at="newest_at")
 
 # Each: $1 now, $2 since when what is looked for must have been so.
@@ -25,12 +25,11 @@ SELECT tag_id, newest_at, NULL::bigint AS fixes,
        (SELECT max(removed_at) FROM fitting
         WHERE fitting.tag_id = tag.tag_id AND standing AND removed_at <= newest_at) AS since
 FROM tag WHERE newest_at > $2
-  AND NOT EXISTS (SELECT FROM fitting WHERE fitting.tag_id = tag.tag_id AND {_NOW})
-  AND NOT EXISTS (SELECT FROM fitting WHERE fitting.tag_id = tag.tag_id AND {_THEN})"""  # noqa: S608 - a constant
+  AND NOT EXISTS (SELECT FROM fitting WHERE fitting.tag_id = tag.tag_id AND standing AND ({_NOW} OR {_THEN}))"""  # noqa: S608 - a constant
 STALE = f"""
 SELECT tag_id, CASE WHEN isfinite(newest_at) THEN newest_at END AS newest_at, NULL::bigint AS fixes,
        greatest(newest_at, fitted_at) AS since
-FROM fitting LEFT JOIN tag USING (tag_id) WHERE {_NOW} AND greatest(newest_at, fitted_at) <= $2"""  # noqa: S608 - a constant
+FROM fitting LEFT JOIN tag USING (tag_id) WHERE standing AND {_NOW} AND greatest(newest_at, fitted_at) <= $2"""  # noqa: S608 - a constant
 CLOCK_SUSPECT = """
 SELECT tag_id, last_at AS newest_at, fixes, first_at AS since FROM suspect_clock WHERE last_at > $2 AND last_at <= $1"""
 # Of a tag that was fitted while this person was being named, not all these fixes were wrong: how many is not known.
@@ -38,7 +37,7 @@ PERSON_MISMATCH = f"""
 SELECT tag_id, max(last_at) AS newest_at, min(greatest(first_at, fitted_at)) AS since,
        CASE WHEN bool_and(first_at >= fitted_at) THEN sum(fixes)::bigint END AS fixes
 FROM named_person JOIN fitting USING (tag_id) JOIN wearer USING (wearer_id)
-WHERE last_at > $2 AND fitted_at <= $1 AND {_WORN.format(at="last_at")} AND provider_person_id <> person_id
+WHERE last_at > $2 AND fitted_at <= $1 AND standing AND {_WORN.format(at="last_at")} AND provider_person_id <> person_id
 GROUP BY tag_id"""  # noqa: S608 - a constant
 FOUND: Mapping[TagState, tuple[str, int]] = {
     "unknown": (UNKNOWN, UNKNOWN_US),
@@ -49,14 +48,12 @@ FOUND: Mapping[TagState, tuple[str, int]] = {
 PAGE = """
 SELECT *, count(*) OVER () AS remaining FROM ({found}) AS found
 WHERE $3::text IS NULL OR tag_id COLLATE "C" > $3 ORDER BY tag_id COLLATE "C" LIMIT $4"""
-# Everything in one pass. $1 now, $2 and $3 since when a tag must be stale, $4 since when an unknown one was heard of.
+# $2, $3: since when a tag must be stale.
 COUNT_WORN = f"""
-SELECT count(fitted_at) AS fitted,
-       count(*) FILTER (WHERE greatest(newest_at, fitted_at) <= $2 AND fitted_at IS NOT NULL) AS stale,
-       count(*) FILTER (WHERE greatest(newest_at, fitted_at) <= $3 AND fitted_at IS NOT NULL) AS long_stale,
-       count(*) FILTER (WHERE fitted_at IS NULL AND newest_at > $4 AND NOT EXISTS (
-           SELECT FROM fitting WHERE fitting.tag_id = tag.tag_id AND {_THEN})) AS unknown
-FROM tag FULL JOIN (SELECT tag_id, fitted_at FROM fitting WHERE {_NOW}) AS worn USING (tag_id)"""  # noqa: S608 - a constant
+SELECT count(*) AS fitted,
+       count(*) FILTER (WHERE greatest(newest_at, fitted_at) <= $2) AS stale,
+       count(*) FILTER (WHERE greatest(newest_at, fitted_at) <= $3) AS long_stale
+FROM fitting LEFT JOIN tag USING (tag_id) WHERE standing AND {_NOW}"""  # noqa: S608 - a constant
 COUNT = "SELECT count(*) FROM ({found}) AS found"
 
 
@@ -82,15 +79,13 @@ class TagPage:
 
 
 async def count_tags(connection: Connection, now: Instant) -> TagCounts:
-    """Count all tags. It looks at each tag and fitting once, at no fix."""
-    back_us = (STALE_US, LONG_STALE_US, UNKNOWN_US)
-    row = await connection.fetchrow(COUNT_WORN, moment(now), *(moment(Instant(now - back)) for back in back_us))
+    """Count all tags. It looks at every tag and fitting, and at no fix."""
+    row = await connection.fetchrow(COUNT_WORN, *_moments(now, STALE_US), moment(Instant(now - LONG_STALE_US)))
     assert row is not None  # noqa: S101 - an aggregate is one row
-    states: dict[TagState, int] = {"unknown": row["unknown"], "stale": row["stale"]}
-    states["clock_suspect"] = await connection.fetchval(COUNT.format(found=CLOCK_SUSPECT), *_moments(now, LATELY_US))
-    states["person_mismatch"] = await connection.fetchval(
-        COUNT.format(found=PERSON_MISMATCH), *_moments(now, LATELY_US)
-    )
+    states: dict[TagState, int] = {"stale": row["stale"]}
+    for state, (found, back_us) in FOUND.items():
+        if state not in states:
+            states[state] = await connection.fetchval(COUNT.format(found=found), *_moments(now, back_us))
     return TagCounts(row["fitted"], row["long_stale"], states)
 
 
