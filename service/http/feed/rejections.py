@@ -41,12 +41,9 @@ async def list_rejections(
 
 
 def place_named(text: str) -> tuple[datetime, int]:
-    """Return the place in the list that the link to the next page names. Raises ValueError if it names none."""
+    """Return the place in the list that the link to the next page names: microseconds since 1970, a dot, a number."""
     received, _, rejection_id = text.partition(".")
-    try:
-        return moment(Instant(int(received))), int(rejection_id)
-    except OverflowError:
-        raise ValueError("take it from the link to the next page") from None
+    return moment(Instant(int(received))), int(rejection_id)
 
 
 def kafka_place(place: str) -> KafkaPlace | None:

@@ -1,6 +1,5 @@
 """`/v1/feed`: how well the feed is. The provider sees tags and its own messages, never a zone, an order or a wearer."""
 
-from datetime import datetime
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Depends
@@ -28,7 +27,6 @@ from service.http.feed.rejections import list_rejections, place_named
 from service.http.feed.tags import TagState, list_tags
 from service.http.guard import Allowed
 from service.http.parameters import Paged
-from service.http.problems import Fault, Problem
 from service.http.reading import following, reading
 from service.http.wiring import Wired
 
@@ -37,7 +35,7 @@ routes = APIRouter(prefix="/v1/feed", tags=["The feed"])
 Reader = Annotated[Actor, Depends(Allowed(Role.PROVIDER, Role.OPERATOR, Role.ADMIN))]
 
 STATES: tuple[TagState, ...] = get_args(TagState)
-PLACE = r"^-?\d{1,18}\.\d{1,18}$"
+PLACE = r"^\d{1,17}\.\d{1,18}$"
 # Whatever a provider may have sent as a tag's id.
 TAG = Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="from the link to the next page")
 
@@ -99,14 +97,6 @@ async def _tags_in(connection: Connection, state: TagState, now: Instant, shown:
 
 
 async def _rejections(connection: Connection, now: Instant, shown: Rejections) -> RejectionPage:
-    rows, more = await list_rejections(connection, now, _place(shown.after), shown.limit)
+    after = None if shown.after is None else place_named(shown.after)
+    rows, more = await list_rejections(connection, now, after, shown.limit)
     return rejection_page(rows, following("/v1/feed/rejections", shown, more))
-
-
-def _place(after: str | None) -> tuple[datetime, int] | None:
-    if after is None:
-        return None
-    try:
-        return place_named(after)
-    except ValueError as fault:
-        raise Problem(422, "The request has faults.", (Fault("parameter", "after", str(fault)),)) from fault

@@ -96,7 +96,7 @@ async def test_a_tag_that_nobody_wears_is_unknown_until_it_is_fitted(callers: Ca
 async def test_a_fitted_tag_without_a_fix_for_a_quarter_of_an_hour_is_stale(callers: Callers, desk: Pool) -> None:
     async with desk.acquire() as connection, connection.transaction():
         await begin_change(connection, Act("anne", "admin", "tried"), NOW)
-        for tag_id, minutes in (("T-3", 15), ("T-4", 14)):
+        for tag_id, minutes in (("T-3", 15), ("T-4", 14), ("T-5", 60)):
             await connection.execute(
                 "INSERT INTO fitting (tag_id, wearer_id, fitted_at) VALUES ($1, 'W-1', $2)",
                 tag_id,
@@ -106,14 +106,15 @@ async def test_a_fitted_tag_without_a_fix_for_a_quarter_of_an_hour_is_stale(call
         ("T-1", "2026-11-20T23:58:00Z", "2026-11-20T23:58:00Z", None),
         ("T-2", "2026-11-20T12:01:00Z", "2026-11-20T12:01:00Z", None),
         ("T-3", None, ago(15), None),
+        ("T-5", None, ago(60), None),
     ]
     await arrive(desk, fix_message(tag_id="T-1", recorded_at=ago(14.9)), at=NOW)
     await arrive(desk, fix_message(tag_id="T-2", recorded_at=ago(15)), at=NOW)
-    assert [tag for tag, *_ in await in_state(callers, "stale")] == ["T-2", "T-3"]
+    assert [tag for tag, *_ in await in_state(callers, "stale")] == ["T-2", "T-3", "T-5"]
     metrics = (await callers["operator"].get("/metrics")).text
-    assert "cordon_tags_fitted 4.0" in metrics
-    assert 'cordon_tags_stale{for_minutes="15"} 2.0' in metrics
-    assert 'cordon_tags_stale{for_minutes="60"} 0.0' in metrics
+    assert "cordon_tags_fitted 5.0" in metrics
+    assert 'cordon_tags_stale{for_minutes="15"} 3.0' in metrics
+    assert 'cordon_tags_stale{for_minutes="60"} 1.0' in metrics
 
 
 async def test_a_tag_whose_fixes_name_somebody_else_or_the_future_is_told_and_nobody_is_named(
