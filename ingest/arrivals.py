@@ -1,13 +1,12 @@
 """What arrived in each hour, by origin, and how late it was."""
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from geofence.instants import Instant, moment
+from geofence.tracks import IndexArray
+from ingest.at_a_glance import NO_INSTANT
 from ingest.connections import Connection
-from ingest.fix import Fix, Origin
+from ingest.fix import Origin
 from ingest.lateness import by_class
+from ingest.reported import ReportedFixes
 from ingest.tally import Tally
 
 # One statement for everything: it is sent with every batch, and every append of an hour waits for this row.
@@ -29,15 +28,15 @@ ON CONFLICT (hour, origin) DO UPDATE SET
 
 
 async def count_arrivals(
-    connection: Connection, origin: Origin, tally: Tally, new: Sequence[Fix], now: Instant
+    connection: Connection, origin: Origin, tally: Tally, fixes: ReportedFixes, new: IndexArray, now: Instant
 ) -> None:
-    """Count what was received at `now`, and how late the new fixes among it were."""
+    """Count what was received at `now`, and how late the new fixes among it were; new: their rows."""
+    uploaded_at = fixes.uploaded_at[new]
     await connection.execute(
         COUNT,
         moment(now),
         origin,
         *(tally.messages, tally.fixes, tally.duplicates, tally.contradictions, tally.rejected),
-        by_class(np.array([fix.recorded_at for fix in new], dtype=np.float64), now),
-        # NumPy reads None, where the provider does not say it, as NaN.
-        by_class(np.array([fix.uploaded_at for fix in new], dtype=np.float64), now),
+        by_class(fixes.columns.recorded_at[new], now),
+        by_class(uploaded_at[uploaded_at != NO_INSTANT], now),
     )

@@ -3,11 +3,10 @@
 What is noted here is for whoever looks after the feed. The rules look at each fix itself.
 """
 
-from collections.abc import Sequence
-
 from geofence.instants import MINUTE_US, Instant, moment
+from geofence.tracks import IndexArray
 from ingest.connections import Connection, Pool
-from ingest.fix import Fix
+from ingest.reported import ReportedFixes
 
 LATELY_US = 24 * 60 * MINUTE_US
 
@@ -38,23 +37,31 @@ DELETE FROM suspect_clock WHERE tag_id IN (
     SELECT tag_id FROM suspect_clock WHERE last_at <= $1 FOR UPDATE SKIP LOCKED)"""
 
 
-async def note_doubts(connection: Connection, new: Sequence[Fix], now: Instant) -> None:
-    """Note whom new fixes name, and which are flagged `clock_suspect`. The caller holds the rows of their tags."""
-    noted = [fix for fix in new if fix.clock_suspect or fix.person_id is not None]
-    if not noted:
-        return
-    spans: dict[tuple[str, str], tuple[Instant, Instant, int]] = {}
-    for fix in noted:
-        if fix.person_id is not None:
-            key, at = (fix.tag_id, fix.person_id), fix.recorded_at
-            first, last, fixes = spans.get(key, (at, at, 0))
-            spans[key] = min(first, at), max(last, at), fixes + 1
-    if spans:
-        columns = [[*each, *spans[each]] for each in spans]
-        await connection.execute(NAME_PERSONS, *map(list, zip(*columns, strict=True)))
-    suspect = [fix.tag_id for fix in noted if fix.clock_suspect]
-    if suspect:
-        await connection.execute(SUSPECT_CLOCKS, suspect, moment(now))
+async def note_doubts(connection: Connection, fixes: ReportedFixes, new: IndexArray, now: Instant) -> None:
+    """Note whom new fixes name, and which are flagged `clock_suspect`; new: their rows.
+
+    The caller holds the rows of their tags.
+    """
+    columns = fixes.columns
+    named = new[[person is not None for person in columns.person_id[new]]]
+    if len(named):
+        await connection.execute(NAME_PERSONS, *_named(fixes, named))
+    suspect = new[columns.clock_suspect[new]]
+    if len(suspect):
+        tag_ids = [fixes.tag_ids[tag] for tag in columns.tag[suspect].tolist()]
+        await connection.execute(SUSPECT_CLOCKS, tag_ids, moment(now))
+
+
+def _named(fixes: ReportedFixes, rows: IndexArray) -> list[list[object]]:
+    """Return tags, persons, first and last instants, and numbers of fixes, of each tag with each person."""
+    columns = fixes.columns
+    spans: dict[tuple[int, str], tuple[int, int, int]] = {}
+    told = (columns.tag[rows].tolist(), columns.person_id[rows].tolist(), columns.recorded_at[rows].tolist())
+    for tag, person, at in zip(*told, strict=True):
+        first, last, count = spans.get((tag, person), (at, at, 0))
+        spans[tag, person] = min(first, at), max(last, at), count + 1
+    found = [(fixes.tag_ids[tag], person, *span) for (tag, person), span in spans.items()]
+    return [list(column) for column in zip(*found, strict=True)]
 
 
 async def forget_doubts(pool: Pool, now: Instant) -> None:

@@ -1,24 +1,23 @@
 """How late do fixes come? Counted by class, so that an hour's lateness is a few numbers, however much came in it."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geofence.instants import SECOND_US, Instant
+from geofence.tracks import InstantArray
 
 # The upper ends of all classes but the last, which has none.
 LIMITS_S = (60, 300, 900, 3600, 21600, 86400)
-_LIMITS_US = np.array(LIMITS_S, dtype=np.float64) * SECOND_US
+_LIMITS_US = np.array(LIMITS_S, dtype=np.int64) * SECOND_US
 
 
-def by_class(at: NDArray[np.float64], received_at: Instant) -> list[int]:
-    """Return how many of these instants, NaN left out, lie how long before `received_at`: one more count than limits.
+def by_class(at: InstantArray, received_at: Instant) -> list[int]:
+    """Return how many of these instants lie how long before `received_at`: one more count than limits.
 
     Exactly at a limit is no longer under it. What lies after `received_at` was not late.
 
-    >>> by_class(np.array([0.0, 60e6, -1e6, float("nan")]), Instant(60_000_000))
+    >>> by_class(np.array([0, 60_000_000, -1_000_000]), Instant(60_000_000))
     [1, 2, 0, 0, 0, 0, 0]
     """
-    late = received_at - at[~np.isnan(at)]
-    classes = np.searchsorted(_LIMITS_US, late, side="right")
+    classes = np.searchsorted(_LIMITS_US, received_at - at, side="right")
     counts: list[int] = np.bincount(classes, minlength=len(LIMITS_S) + 1).tolist()
     return counts

@@ -6,32 +6,27 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import asyncpg
+import numpy as np
 
 from geofence.ids import TagId
-from geofence.instants import BEGINNING, Instant, instant, moment
+from geofence.instants import Instant, instant, moment
 from ingest import metrics
 from ingest.arrivals import count_arrivals
 from ingest.batch import Batch, Quarantined
 from ingest.connections import Connection, Pool
 from ingest.copy_rows import COLUMNS, binary_rows
 from ingest.doubts import note_doubts
-from ingest.fix import Fix
+from ingest.following import UNWATCHED, Watch, follow_tracks
 from ingest.identity import contradiction_faults
-from ingest.novelty import Sorted, doubtful_rows, instants_of, sort_out
+from ingest.novelty import Sorted, doubtful_rows, sort_out
 from ingest.positions import Advance, advance
+from ingest.reported import ReportedFixes
 from ingest.stored import fixes_at
+from ingest.tags import lock_tags
 from ingest.tally import Tally
-from ingest.work_list import ask_for_judging, ask_for_judging_events
+from ingest.watched import HOLD_REGISTER_STILL
+from ingest.work_list import ask_for_judging_events
 
-# Tags are locked in the order of their numbers and made in the order of their ids: appends never wait in a ring.
-LOCK_TAGS = """
-SELECT tag_id, tag_no,
-       CASE WHEN isfinite(newest_at) THEN (extract(epoch FROM newest_at) * 1000000)::bigint END AS newest
-FROM tag WHERE tag_id = ANY ($1::text[]) ORDER BY tag_no FOR NO KEY UPDATE"""
-MAKE_TAGS = "INSERT INTO tag (tag_id) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
-MOVE_NEWEST = """
-UPDATE tag SET newest_at = 'epoch'::timestamptz + moved.newest * interval '1 microsecond'
-FROM unnest($1::integer[], $2::bigint[]) AS moved (tag_no, newest) WHERE tag.tag_no = moved.tag_no"""
 ADD_REJECTION = """
 INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body, body_sha256)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"""
@@ -52,44 +47,43 @@ class Appended:
     quarantine: list[Quarantined]
 
 
-@dataclass(slots=True)
-class _Tags:
-    """The tags of a batch: number of each, and the instant after which the ledger has no fix of it."""
-
-    numbers: dict[TagId, int]
-    newest: dict[TagId, Instant]
-
-
-async def append(pool: Pool, batch: Batch, now: Instant, advances: Sequence[Advance] = ()) -> Appended:
+async def append(
+    pool: Pool, batch: Batch, now: Instant, advances: Sequence[Advance] = (), watch: Watch = UNWATCHED
+) -> Appended:
     """Append a batch to the ledger, in one transaction; `now` is when it was received.
 
-    1. Advance the Kafka positions under their epoch: a worker that lost a partition fails here (OwnershipLost).
-    2. Lock the batch's tags, so that no other append of theirs comes in between; number the new ones.
-    3. Tell new fixes from duplicates and contradictions, and copy the new ones in.
-    4. Add events, rejections, and work for the desk; count.
-    A crash before the end leaves nothing of it. The unique index is the safety net of step 3: should a tag's
+    1. Hold the register still, so that no fitting or zone comes into force unseen.
+    2. Advance the Kafka positions under their epoch: a worker that lost a partition fails here (OwnershipLost).
+    3. Lock the batch's tags, so that no other append of theirs comes in between; number the new ones.
+    4. Tell new fixes from duplicates and contradictions, and copy the new ones in.
+    5. Put the tracks that they may concern on the work list: `watch` says where the zones are.
+    6. Add events, rejections, and work for the desk; count.
+    A crash before the end leaves nothing of it. The unique index is the safety net of step 4: should a tag's
     `newest_at` ever be behind its fixes, the index refuses the copy, and the batch is appended looking up every fix.
     """
     async with pool.acquire() as connection:
         with metrics.APPEND_SECONDS.time():
             try:
-                appended = await _append(connection, batch, now, advances, look_up_all=False)
+                appended = await _append(connection, batch, now, advances, watch, look_up_all=False)
             except asyncpg.UniqueViolationError:
-                appended = await _append(connection, batch, now, advances, look_up_all=True)
+                appended = await _append(connection, batch, now, advances, watch, look_up_all=True)
     metrics.count(batch.origin, appended.tally)
     return appended
 
 
 async def _append(
-    connection: Connection, batch: Batch, now: Instant, advances: Sequence[Advance], *, look_up_all: bool
+    connection: Connection, batch: Batch, now: Instant, advances: Sequence[Advance], watch: Watch, *, look_up_all: bool
 ) -> Appended:
     async with connection.transaction():
+        await connection.execute(HOLD_REGISTER_STILL)
         await advance(connection, advances)
-        found = await _append_fixes(connection, batch, now, look_up_all=look_up_all)
+        found = await _append_fixes(connection, batch.fixes, now, watch, look_up_all=look_up_all)
         events = await _append_events(connection, batch, now)
         contradictions = [
-            batch.rejected(row, contradiction_faults(fields, batch.profile_of(row), "already in the ledger"))
-            for row, fields in found.contradictions
+            batch.rejected(
+                one.row, contradiction_faults(one.fields, batch.profile_of(one.row), "already in the ledger")
+            )
+            for one in found.contradictions
         ]
         quarantine = batch.quarantine + contradictions
         await _add_rejections(connection, batch, quarantine, now)
@@ -104,37 +98,21 @@ async def _append(
     return Appended(tally, quarantine)
 
 
-async def _append_fixes(connection: Connection, batch: Batch, now: Instant, *, look_up_all: bool) -> Sorted:
-    if not batch.fixes:
-        return Sorted()
-    fixes = batch.fixes
-    tags = await _lock_tags(connection, fixes)
-    before = dict(tags.newest)
-    doubtful = doubtful_rows(fixes, tags.newest)
-    if look_up_all:
-        doubtful = list(range(len(fixes)))
-    stored = await fixes_at(connection, tags.numbers, instants_of(fixes, doubtful))
-    found = sort_out(fixes, doubtful, stored)
-    if found.new:
-        rows = binary_rows(((fixes[row], tags.numbers[fixes[row].tag_id]) for row in found.new), now)
+async def _append_fixes(
+    connection: Connection, fixes: ReportedFixes, now: Instant, watch: Watch, *, look_up_all: bool
+) -> Sorted:
+    columns = fixes.columns
+    if not len(columns):
+        return sort_out(columns, np.empty(0, dtype=np.int64), columns)
+    tags = await lock_tags(connection, fixes.tag_ids)
+    doubtful = doubtful_rows(columns, tags.newest)
+    looked_up = np.arange(len(columns)) if look_up_all else doubtful
+    found = sort_out(columns, looked_up, await fixes_at(connection, columns, looked_up, tags.tag_no))
+    if len(found.new):
+        rows = binary_rows(fixes, found.new, tags.tag_no, now)
         await connection.copy_to_table("fix", source=BytesIO(rows), columns=COLUMNS, format="binary")
-        moved = {tag_id: at for tag_id, at in tags.newest.items() if at > before[tag_id]}
-        numbers = [tags.numbers[tag_id] for tag_id in moved]
-        await connection.execute(MOVE_NEWEST, numbers, list(moved.values()))
-        await ask_for_judging(connection, ((fixes[row].tag_id, fixes[row].recorded_at) for row in found.new), now)
+        await follow_tracks(connection, fixes, found.new, np.intersect1d(found.new, doubtful), tags, now, watch)
     return found
-
-
-async def _lock_tags(connection: Connection, fixes: Sequence[Fix]) -> _Tags:
-    wanted = {fix.tag_id for fix in fixes}
-    rows = await connection.fetch(LOCK_TAGS, list(wanted))
-    if len(rows) < len(wanted):
-        await connection.execute(MAKE_TAGS, sorted(wanted.difference(row["tag_id"] for row in rows)))
-        rows = await connection.fetch(LOCK_TAGS, list(wanted))
-    return _Tags(
-        {row["tag_id"]: row["tag_no"] for row in rows},
-        {row["tag_id"]: BEGINNING if row["newest"] is None else Instant(row["newest"]) for row in rows},
-    )
 
 
 async def _append_events(connection: Connection, batch: Batch, now: Instant) -> int:
@@ -182,6 +160,5 @@ async def _add_rejections(
 async def _count(connection: Connection, batch: Batch, found: Sorted, tally: Tally, now: Instant) -> None:
     """Count what arrived, last of all: every append of an hour waits for its row."""
     if tally.messages:
-        new = batch.fixes if len(found.new) == len(batch.fixes) else [batch.fixes[row] for row in found.new]
-        await note_doubts(connection, new, now)
-        await count_arrivals(connection, batch.origin, tally, new, now)
+        await note_doubts(connection, batch.fixes, found.new, now)
+        await count_arrivals(connection, batch.origin, tally, batch.fixes, found.new, now)

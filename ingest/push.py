@@ -38,8 +38,7 @@ async def push_fixes(
     """Append a body of fixes to the ledger. Durable when it returns. Raises BodyRefused."""
     received_at = now()
     batch = Batch("https", received_at)
-    for index, element in enumerate(elements_of(body, media_type)):
-        batch.add_object(element, profile, (index,))
+    batch.add_objects(elements_of(body, media_type), profile, str)
     return await _append(pool, batch, received_at)
 
 

@@ -13,6 +13,7 @@ from alerts.desk import run_desk
 from alerts.issue import Press
 from geofence.rules import Rules
 from ingest.consume import consume as read_log
+from ingest.following import Watch
 from ingest.kafka import kafka_source
 from ingest.partitions import keep_ahead, make_ahead
 from service.clock import now
@@ -20,6 +21,7 @@ from service.database import Pool
 from service.http.app import create_app
 from service.http.server import serve
 from service.register.store import PostgresRegister
+from service.register.watched import WatchedZones
 from service.settings import Settings
 from service.silence import watch_feeds
 from service.supervise import supervise
@@ -70,10 +72,12 @@ async def consume(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Re
     """Move fixes and tag events from Kafka to the ledger until `stop` is set."""
     servers, group = settings.kafka_bootstrap_servers, settings.kafka_group_id
     await make_ahead(pool, now, stop)
-    await asyncio.gather(
-        read_log(lambda: kafka_source(servers, group), pool, process_name(), now, stop, ready=lambda: ready("")),
-        keep_ahead(pool, now, stop),
+    reading = read_log(
+        *(lambda: kafka_source(servers, group), pool, process_name(), now, stop),
+        ready=lambda: ready(""),
+        watch=Watch(WatchedZones(pool), RULES),
     )
+    await asyncio.gather(reading, keep_ahead(pool, now, stop))
 
 
 async def everything(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
