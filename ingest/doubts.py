@@ -3,6 +3,8 @@
 What is noted here is for whoever looks after the feed. The rules look at each fix itself.
 """
 
+import numpy as np
+
 from geofence.instants import MINUTE_US, Instant, moment
 from geofence.tracks import IndexArray
 from ingest.connections import Connection, Pool
@@ -54,14 +56,18 @@ async def note_doubts(connection: Connection, fixes: ReportedFixes, new: IndexAr
 
 def _named(fixes: ReportedFixes, rows: IndexArray) -> list[list[object]]:
     """Return tags, persons, first and last instants, and numbers of fixes, of each tag with each person."""
-    columns = fixes.columns
-    spans: dict[tuple[int, str], tuple[int, int, int]] = {}
-    told = (columns.tag[rows].tolist(), columns.person_id[rows].tolist(), columns.recorded_at[rows].tolist())
-    for tag, person, at in zip(*told, strict=True):
-        first, last, count = spans.get((tag, person), (at, at, 0))
-        spans[tag, person] = min(first, at), max(last, at), count + 1
-    found = [(fixes.tag_ids[tag], person, *span) for (tag, person), span in spans.items()]
-    return [list(column) for column in zip(*found, strict=True)]
+    tag, at = fixes.columns.tag[rows].astype(np.int64), fixes.columns.recorded_at[rows]
+    persons = fixes.columns.person_id[rows].tolist()
+    numbers = {person: number for number, person in enumerate(dict.fromkeys(persons))}
+    pair = tag * len(numbers) + np.array([*map(numbers.__getitem__, persons)])
+    order = np.lexsort((at, pair))
+    start = np.flatnonzero(np.diff(pair[order], prepend=-1))
+    end = np.append(start[1:], len(order))
+    return [
+        [fixes.tag_ids[number] for number in tag[order[start]].tolist()],
+        [persons[row] for row in order[start].tolist()],
+        *(each.tolist() for each in (at[order[start]], at[order[end - 1]], end - start)),
+    ]
 
 
 async def forget_doubts(pool: Pool, now: Instant) -> None:
