@@ -53,7 +53,7 @@ async def test_whom_the_provider_names_is_noted_by_tag_and_only_where_it_names_s
         mdss_message(position_id=number, person_id=person, position_gps_date=before(seconds))
         for number, (person, seconds) in enumerate([(77, 50), (77, 20), (8, 40), (None, 10), (77, 35)])
     ]
-    await arrive(pool, *named[:2], profile="mdss")
+    await arrive(pool, *named[1::-1], profile="mdss")
     await arrive(pool, *named, mdss_message(device_id="T-2"), profile="mdss")
     rows = await pool.fetch("SELECT * FROM named_person ORDER BY tag_id, person_id")
     assert [(row["tag_id"], row["person_id"], row["fixes"]) for row in rows] == [
