@@ -29,17 +29,26 @@ from geofence.zones import bulge_m
 class Tails:
     """The ends of some tracks, one a row.
 
-    box: shape (4, n): west, south, east, north in degrees, around the last sure fix and whatever was recorded since, so
-    that it holds the last gps or wifi fix. NaN where that is not known; inf and -inf where the track has no fix.
-    r95_m: the greatest of them.
+    box: shape (4, n): west, south, east, north in degrees, around the last sure fix and whatever was recorded since;
+    NaN where that is not known, inf and -inf where the track has no fix. r95_m: the greatest of them. longitude_deg,
+    latitude_deg: the last gps or wifi fix; NaN where it is not known or there is none.
     """
 
     box: FloatArray
     r95_m: FloatArray
+    longitude_deg: FloatArray
+    latitude_deg: FloatArray
 
 
-NO_TAIL = Tails(np.array([[np.inf], [np.inf], [-np.inf], [-np.inf]]), np.zeros(1))
-UNKNOWN_TAIL = Tails(np.full((4, 1), np.nan), np.full(1, np.nan))
+NO_TAIL = Tails(
+    np.array([[np.inf], [np.inf], [-np.inf], [-np.inf]]), np.zeros(1), np.full(1, np.nan), np.full(1, np.nan)
+)
+UNKNOWN_TAIL = Tails(np.full((4, 1), np.nan), *np.full((3, 1), np.nan))
+
+
+def columns_of(tails: Tails) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return the columns of some tails; `Tails(*columns)` makes tails of them."""
+    return tails.box, tails.r95_m, tails.longitude_deg, tails.latitude_deg
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +90,14 @@ def follow(tails: Tails, new: NewFixes, rules: Rules) -> Followed:
     reach, reach_m = _joined(tails.box, all_boxes), np.maximum(tails.r95_m, all_m)
     anew = last_sure >= 0
     box = np.where(anew, late_boxes, reach)
-    return Followed(Tails(box, np.where(anew, late_m, reach_m)), reach, reach_m)
+    last_fine = np.maximum.reduceat(np.where(new.fine, rows, -1), new.first)
+    after = Tails(
+        box,
+        np.where(anew, late_m, reach_m),
+        np.where(last_fine >= 0, new.longitude_deg[last_fine], tails.longitude_deg),
+        np.where(last_fine >= 0, new.latitude_deg[last_fine], tails.latitude_deg),
+    )
+    return Followed(after, reach, reach_m)
 
 
 def untouched(followed: Followed, zone_first: IndexArray, zone_count: IndexArray, zone_box: FloatArray) -> BoolArray:
@@ -102,8 +118,8 @@ def untouched(followed: Followed, zone_first: IndexArray, zone_count: IndexArray
 def _sure(tails: Tails, new: NewFixes, track: IndexArray, rules: Rules) -> BoolArray:
     """Return the gps and wifi fixes that could be reached from the one before them at a possible speed.
 
-    The plane overstates every distance, radii are left out, and of the last one before the new fixes only a box and a
-    latest instant are known: a few that are possible are not called so. The first fix of a track is always plausible.
+    The plane overstates every distance, radii are left out, and the last one before the new fixes may be older than
+    `newest`: a few that are possible are not called so. The first of a track is always plausible.
     """
     fine = np.flatnonzero(new.fine)
     sure = np.zeros(len(track), dtype=np.bool_)
@@ -112,14 +128,14 @@ def _sure(tails: Tails, new: NewFixes, track: IndexArray, rules: Rules) -> BoolA
     own = track[fine]
     first = np.flatnonzero(np.r_[True, own[1:] != own[:-1]])
     at, longitude, latitude = (column[fine] for column in (new.at, new.longitude_deg, new.latitude_deg))
-    before_at, aside, along = np.roll(at, 1), longitude - np.roll(longitude, 1), latitude - np.roll(latitude, 1)
-    west, south, east, north = tails.box[:, own[first]]
+    before_at, before_longitude, before_latitude = np.roll(at, 1), np.roll(longitude, 1), np.roll(latitude, 1)
     before_at[first] = new.newest[own[first]]
-    aside[first] = np.maximum(np.abs(longitude[first] - west), np.abs(longitude[first] - east))
-    along[first] = np.maximum(np.abs(latitude[first] - south), np.abs(latitude[first] - north))
+    before_longitude[first] = tails.longitude_deg[own[first]]
+    before_latitude[first] = tails.latitude_deg[own[first]]
     elapsed_s = np.maximum((at - before_at) / SECOND_US, rules.plausible_elapsed_s)
-    sure[fine] = np.hypot(aside, along) * LONGEST_DEGREE_M <= elapsed_s * rules.plausible_speed_m_s
-    sure[fine[first[west > east]]] = True
+    degrees = np.hypot(longitude - before_longitude, latitude - before_latitude)
+    sure[fine] = degrees * LONGEST_DEGREE_M <= elapsed_s * rules.plausible_speed_m_s
+    sure[fine[first[tails.box[0, own[first]] == np.inf]]] = True
     return sure
 
 

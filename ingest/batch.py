@@ -63,7 +63,7 @@ class Batch:
     def __init__(self, origin: Origin, checked_at: Instant | None) -> None:
         self.origin = origin
         self.events: list[ReportedEvent] = []
-        self._checked_at = checked_at
+        self.checked_at = checked_at
         self._ahead: Ahead = ahead_of(checked_at)
         self._messages: list[_Messages] = []
         self._count = 0
@@ -173,7 +173,7 @@ class Batch:
         for number in numbers:
             body = messages.bodies[number]
             if messages.may_be_arrays and is_array(body):
-                found = decode(body, profile, self._checked_at, messages.place(number))
+                found = decode(body, profile, self.checked_at, messages.place(number))
                 fixes += found.fixes
                 owners += repeat(messages.first + number, len(found.fixes))
                 elements += found.indices or []

@@ -6,7 +6,6 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import asyncpg
 import structlog
 
 from geofence.instants import Instant
@@ -14,7 +13,7 @@ from ingest.batch import Batch
 from ingest.connections import Pool
 from ingest.following import UNWATCHED, Watch
 from ingest.leases import Leases
-from ingest.ledger import append
+from ingest.ledger import REFUSED, append
 from ingest.partitions import AWAY as DATABASE_AWAY
 from ingest.positions import Advance, OwnershipLost
 from ingest.reach import Reach
@@ -29,8 +28,6 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 
 # The database or the log are away, or in trouble of their own: to try again is all that helps.
 AWAY = (SourceFailed, *DATABASE_AWAY)
-# The ledger refuses what is in a batch: to try again does not help.
-REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
 
 OpenSource = Callable[[], AbstractAsyncContextManager[FixSource]]
 

@@ -8,7 +8,7 @@ from geofence.accuracy import r95_m
 from geofence.instants import FOREVER, Instant
 from geofence.rules import Rules
 from geofence.tracks import BoolArray, IndexArray, InstantArray, Mechanism
-from geofence.untouched import Followed, NewFixes, Tails, follow, untouched
+from geofence.untouched import Followed, NewFixes, Tails, columns_of, follow, untouched
 from ingest.connections import Connection
 from ingest.reported import ReportedFixes
 from ingest.tags import LockedTags, move_tags, some_tags
@@ -88,4 +88,4 @@ def _new_fixes(
 
 def _forgotten(tails: Tails, which: BoolArray) -> Tails:
     """Return the tails, some of them no longer known."""
-    return Tails(np.where(which, np.nan, tails.box), np.where(which, np.nan, tails.r95_m))
+    return Tails(*(np.where(which, np.nan, column) for column in columns_of(tails)))

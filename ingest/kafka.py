@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
+from ingest.header_names import read_any_header_name
 from ingest.source import TOPICS, Held, Partition, Record, SourceFailed
 
 RECORDS_AT_ONCE = 20_000
@@ -26,6 +27,7 @@ async def kafka_source(
 
     Partitions are assigned by us and not by the group: `group_id` only names under what the broker shows our progress.
     """
+    read_any_header_name()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
         group_id=group_id,

@@ -28,8 +28,9 @@ from ingest.watched import HOLD_REGISTER_STILL
 from ingest.work_list import ask_for_judging_events
 
 ADD_REJECTION = """
-INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body, body_sha256)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"""
+INSERT INTO rejection
+  (origin, place, profile, received_at, checked_at, faults, contradiction, tag_id, body, body_sha256)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"""
 ADD_EVENTS = """
 INSERT INTO tag_event (event_id, tag_id, occurred_at, ended_at, kind, detail, received_at)
 SELECT event_id, tag_id, occurred_at, ended_at, kind, detail, $7
@@ -37,6 +38,9 @@ FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::te
   AS new (event_id, tag_id, occurred_at, ended_at, kind, detail)
 ORDER BY tag_id, event_id, occurred_at, ended_at, kind
 ON CONFLICT DO NOTHING RETURNING tag_id, occurred_at, ended_at"""
+
+# The ledger refuses what is in a batch: to try again does not help.
+REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,30 @@ async def append(
     async with pool.acquire() as connection:
         with metrics.APPEND_SECONDS.time():
             try:
-                appended = await _append(connection, batch, now, advances, watch, look_up_all=False)
+                appended = await _append(connection, batch, now, advances, watch)
             except asyncpg.UniqueViolationError:
                 appended = await _append(connection, batch, now, advances, watch, look_up_all=True)
     metrics.count(batch.origin, appended.tally)
     return appended
 
 
+async def append_again(connection: Connection, batch: Batch, now: Instant) -> Appended:
+    """Append what arrived before, within the caller's transaction. It was counted then, and is not counted again."""
+    try:
+        return await _append(connection, batch, now, arrives=False)
+    except asyncpg.UniqueViolationError:
+        return await _append(connection, batch, now, arrives=False, look_up_all=True)
+
+
 async def _append(
-    connection: Connection, batch: Batch, now: Instant, advances: Sequence[Advance], watch: Watch, *, look_up_all: bool
+    connection: Connection,
+    batch: Batch,
+    now: Instant,
+    advances: Sequence[Advance] = (),
+    watch: Watch = UNWATCHED,
+    *,
+    arrives: bool = True,
+    look_up_all: bool = False,
 ) -> Appended:
     async with connection.transaction():
         await connection.execute(HOLD_REGISTER_STILL)
@@ -94,7 +113,8 @@ async def _append(
             rejected=len(quarantine),
             events=events,
         )
-        await _count(connection, batch, found, tally, now)
+        if arrives:
+            await _count(connection, batch, found, tally, now)
     return Appended(tally, quarantine)
 
 
@@ -111,7 +131,7 @@ async def _append_fixes(
     if len(found.new):
         rows = binary_rows(fixes, found.new, tags.tag_no, now)
         await connection.copy_to_table("fix", source=BytesIO(rows), columns=COLUMNS, format="binary")
-        await follow_tracks(connection, fixes, found.new, np.intersect1d(found.new, doubtful), tags, now, watch)
+        await follow_tracks(connection, fixes, found.new, np.intersect1d(found.new, looked_up), tags, now, watch)
     return found
 
 
@@ -145,9 +165,10 @@ async def _append_events(connection: Connection, batch: Batch, now: Instant) -> 
 async def _add_rejections(
     connection: Connection, batch: Batch, quarantine: Sequence[Quarantined], now: Instant
 ) -> None:
+    checked_at = None if batch.checked_at is None else moment(batch.checked_at)
     rows = [
         (
-            *(batch.origin, one.rejection.place, one.profile, moment(now), one.rejection.faults),
+            *(batch.origin, one.rejection.place, one.profile, moment(now), checked_at, one.rejection.faults),
             *(one.rejection.contradiction, one.rejection.tag_id, one.rejection.body),
             hashlib.sha256(one.rejection.body).digest(),
         )

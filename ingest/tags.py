@@ -8,7 +8,7 @@ import numpy as np
 from geofence.ids import TagId
 from geofence.instants import BEGINNING
 from geofence.tracks import IndexArray, InstantArray
-from geofence.untouched import NO_TAIL, UNKNOWN_TAIL, Tails
+from geofence.untouched import NO_TAIL, UNKNOWN_TAIL, Tails, columns_of
 from ingest.connections import Connection
 
 # Tags are locked in the order of their numbers and made in the order of their ids: appends never wait in a ring.
@@ -20,11 +20,11 @@ MAKE = "INSERT INTO tag (tag_id, tail) SELECT unnest($1::text[]), $2 ON CONFLICT
 # Thousands of rows as three values: asyncpg would look at each element of an array as if it might be another array.
 MOVE = """
 UPDATE tag SET newest_at = 'epoch'::timestamptz + moved.newest * interval '1 microsecond',
-               tail = substring($3::bytea FROM (40 * row - 39)::integer FOR 40)
+               tail = substring($3::bytea FROM (56 * row - 55)::integer FOR 56)
 FROM unnest($1::text::integer[], $2::text::bigint[]) WITH ORDINALITY AS moved (tag_no, newest, row)
 WHERE tag.tag_no = moved.tag_no"""
 
-# West, south, east, north in degrees, the greatest r95_m.
+# West, south, east, north, the greatest r95_m, the last gps or wifi fix.
 _PACKED = np.dtype("<f8")
 
 
@@ -61,7 +61,8 @@ async def move_tags(connection: Connection, tags: LockedTags, newest: InstantArr
 
 def some_tags(tags: LockedTags, rows: IndexArray) -> LockedTags:
     """Return some of the tags."""
-    return LockedTags(tags.tag_no[rows], tags.newest[rows], Tails(tags.tails.box[:, rows], tags.tails.r95_m[rows]))
+    tails = Tails(*(column[..., rows] for column in columns_of(tags.tails)))
+    return LockedTags(tags.tag_no[rows], tags.newest[rows], tails)
 
 
 def _array(numbers: InstantArray) -> str:
@@ -69,9 +70,9 @@ def _array(numbers: InstantArray) -> str:
 
 
 def _packed(tails: Tails) -> bytes:
-    return np.concatenate([tails.box, tails.r95_m[None]]).T.astype(_PACKED).tobytes()
+    return np.vstack(columns_of(tails)).T.astype(_PACKED).tobytes()
 
 
 def _unpacked(packed: Sequence[bytes]) -> Tails:
-    columns = np.frombuffer(b"".join(packed), dtype=_PACKED).reshape(-1, 5).T.astype(np.float64)
-    return Tails(columns[:4], columns[4])
+    columns = np.frombuffer(b"".join(packed), dtype=_PACKED).reshape(-1, 7).T.astype(np.float64)
+    return Tails(columns[:4], *columns[4:])

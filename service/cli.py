@@ -26,15 +26,16 @@ COMMANDS = {
     "judge": ("judging", "judge"),
     "whatif": ("judging", "whatif"),
     "replay": ("ledger", "replay"),
-    "export": ("later", "export"),
+    "export": ("exporting", "export"),
     "report": ("reports", "report"),
     "verify": ("later", "verify"),
     "extract": ("later", "extract"),
     "register check": ("registers", "check"),
     "register load": ("registers", "load_file"),
     "register export": ("registers", "export"),
-    "quarantine list": ("ledger", "quarantine_list"),
-    "quarantine release": ("later", "quarantine_release"),
+    "quarantine list": ("quarantine", "list_rejections"),
+    "quarantine show": ("quarantine", "show"),
+    "quarantine release": ("releasing", "release"),
     "places load": ("places", "load"),
     "token create": ("setting_up", "token_create"),
     "token list": ("setting_up", "token_list"),
@@ -48,7 +49,7 @@ COMMANDS = {
 }
 GROUPS = {
     "register": "Check or load a register file; write the register out.",
-    "quarantine": "What could not be read.",
+    "quarantine": "What could not be read: list it, show it with its bytes, have it read again.",
     "places": "Named roads and places, against which zones are checked.",
     "token": "Tokens for the HTTP interface.",
 }

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from prometheus_client import REGISTRY
 
@@ -15,6 +16,7 @@ from geofence.rules import Rules
 from ingest.consume import consume as read_log
 from ingest.following import Watch
 from ingest.kafka import kafka_source
+from ingest.kafka_sink import kafka_sink
 from ingest.partitions import keep_ahead, make_ahead
 from service.clock import now
 from service.database import Pool
@@ -44,13 +46,19 @@ def process_name() -> str:
 
 
 async def web(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
-    """Serve the interface and the pages until `stop` is set. Raises AddressUnavailable, AssetsMissing."""
-    app = create_app(pool, PostgresRegister(), Archive(settings.archive_dir), rules=RULES, metrics=REGISTRY)
-    await make_ahead(pool, now, stop)
-    await asyncio.gather(
-        serve(app, settings.host, settings.port, stop, ready),
-        keep_ahead(pool, now, stop),
-    )
+    """Serve the interface and the pages until `stop` is set. Raises AddressUnavailable, AssetsMissing.
+
+    What is pushed goes to Kafka if there is one, whether it answers at the moment or not.
+    """
+    servers = settings.kafka_bootstrap_servers
+    async with kafka_sink(servers) if servers else nullcontext() as sink:
+        archive = Archive(settings.archive_dir)
+        app = create_app(pool, PostgresRegister(), archive, rules=RULES, metrics=REGISTRY, sink=sink)
+        await make_ahead(pool, now, stop)
+        await asyncio.gather(
+            serve(app, settings.host, settings.port, stop, ready),
+            keep_ahead(pool, now, stop),
+        )
 
 
 async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:

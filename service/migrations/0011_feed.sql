@@ -38,5 +38,4 @@ CREATE TABLE feed_silence (
 );
 
 CREATE INDEX rejection_latest ON rejection (received_at, rejection_id);
-CREATE INDEX rejection_waiting ON rejection (rejection_id) WHERE released_at IS NULL;
 CREATE INDEX to_judge_parked ON to_judge (fitting_id) WHERE reason = 'judging failed before';

@@ -1,6 +1,9 @@
 """The same with a real broker: what it really does when it dies, and what really stands in its log."""
 
+import asyncio
 import itertools
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 
@@ -72,6 +75,18 @@ async def test_objects_arrays_profiles_events_and_poison_arrive(kafka: KafkaBrok
         await eventually(lambda: pool.fetchval(query, topic))
     assert [row[2] for row in await ledger_rows.identities(pool)] == ["2", "8812345"]
     assert len(await ledger_rows.rejections(pool)) == 2
+
+
+async def test_a_header_whose_name_is_no_text_stalls_nothing(
+    kafka: KafkaBroker, topic: str, opening: OpenSource, pool: Pool
+) -> None:
+    bodies = [body(fix_message(position_id=number)).decode() for number in range(6)]
+    for compression, some in (("none", bodies[:3]), ("gzip", bodies[3:])):
+        command = [sys.executable, "-m", "tests.ingest.odd_header", kafka.bootstrap_servers, topic, compression, *some]
+        await (await asyncio.create_subprocess_exec(*command, env={**os.environ, "AIOKAFKA_NO_EXTENSIONS": "1"})).wait()
+    async with consuming(opening, pool):
+        await eventually(lambda: pool.fetchval("SELECT sum(next_offset) = 6 FROM kafka_position"))
+    assert [row[2] for row in await ledger_rows.identities(pool)] == ["0", "1", "2", "3", "4", "5"]
 
 
 async def test_readers_come_go_and_crash_and_each_fix_is_there_once(

@@ -120,7 +120,7 @@ class KafkaPlaceDocument(Document):
     index: int | None
 
 
-class RejectionDocument(Document):
+class FeedRejection(Document):
     """What was not taken, and every reason. It is kept, and read again when that may help.
 
     place: the index in its request (https), the line (file), or topic, partition and offset, which `kafka` has singly.
@@ -137,10 +137,10 @@ class RejectionDocument(Document):
     tag_id: str | None
 
 
-class RejectionPage(Document):
+class FeedRejectionPage(Document):
     """Rejections of the last seven days, the latest first. `next`: where to find more, null at the end."""
 
-    items: list[RejectionDocument]
+    items: list[FeedRejection]
     next: str | None
 
 
@@ -152,7 +152,7 @@ class FeedDocument(Document):
     hours: list[HourCounts]
     days: list[DayCounts]
     tags: TagsDocument
-    rejections: RejectionPage
+    rejections: FeedRejectionPage
 
 
 def freshness_document(fresh: Freshness) -> FreshnessDocument:
@@ -180,9 +180,9 @@ def tag_document(row: Record) -> TagDocument:
     return TagDocument(tag_id=row["tag_id"], newest_at=at(row["newest_at"]), since=at(row["since"]), fixes=row["fixes"])
 
 
-def rejection_page(rows: Sequence[Record], more: str | None) -> RejectionPage:
+def rejection_page(rows: Sequence[Record], more: str | None) -> FeedRejectionPage:
     """Return a page of rejections; more: the link to the next."""
-    return RejectionPage(items=[_rejection(row) for row in rows], next=more)
+    return FeedRejectionPage(items=[_rejection(row) for row in rows], next=more)
 
 
 def _counts(found: Arrived) -> dict[str, Any]:
@@ -199,9 +199,9 @@ def _lateness(classes: Sequence[int]) -> LatenessDocument:
     return LatenessDocument(**dict(zip(LatenessDocument.model_fields, classes, strict=True)))
 
 
-def _rejection(row: Record) -> RejectionDocument:
+def _rejection(row: Record) -> FeedRejection:
     place = kafka_place(row["place"]) if row["origin"] == "kafka" else None
-    return RejectionDocument(
+    return FeedRejection(
         rejection_id=row["rejection_id"],
         origin=row["origin"],
         place=row["place"],

@@ -14,7 +14,7 @@ from service.http.feed.arrived import read_arrivals
 from service.http.feed.document import (
     CountedTags,
     FeedDocument,
-    RejectionPage,
+    FeedRejectionPage,
     TagPage,
     TagsDocument,
     days_document,
@@ -81,7 +81,7 @@ async def tags(services: Wired, actor: Reader, state: TagState, shown: Annotated
 
 
 @routes.get("/rejections")
-async def rejections(services: Wired, actor: Reader, shown: Annotated[Rejections, FromQuery()]) -> RejectionPage:
+async def rejections(services: Wired, actor: Reader, shown: Annotated[Rejections, FromQuery()]) -> FeedRejectionPage:
     """List what was not taken in the last seven days, the latest first.
 
     A fault names the member and the limit. A coordinate that is out of range is not repeated.
@@ -96,7 +96,7 @@ async def _tags_in(connection: Connection, state: TagState, now: Instant, shown:
     return CountedTags(items=[tag_document(row) for row in page.rows], next=more, count=page.remaining)
 
 
-async def _rejections(connection: Connection, now: Instant, shown: Rejections) -> RejectionPage:
+async def _rejections(connection: Connection, now: Instant, shown: Rejections) -> FeedRejectionPage:
     after = None if shown.after is None else place_named(shown.after)
     rows, more = await list_rejections(connection, now, after, shown.limit)
     return rejection_page(rows, following("/v1/feed/rejections", shown, more))
