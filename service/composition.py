@@ -25,6 +25,7 @@ from service.http.server import serve
 from service.register.store import PostgresRegister
 from service.register.watched import WatchedZones
 from service.settings import Settings
+from service.silence import watch_feeds
 from service.supervise import supervise
 from service.version import VERSION
 
@@ -78,9 +79,12 @@ async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready
 
 
 async def deadline(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
-    """Issue reports when they are due until `stop` is set."""
+    """Issue reports when they are due, and tell of feeds that are silent, until `stop` is set."""
     ready("")
-    await run_deadline(press(pool, settings), process_name(), stop)
+    await asyncio.gather(
+        run_deadline(press(pool, settings), process_name(), stop),
+        watch_feeds(pool, now, stop),
+    )
 
 
 async def consume(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:

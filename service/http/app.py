@@ -17,6 +17,7 @@ from service.clock import Clock, now
 from service.database import Pool
 from service.http import health
 from service.http.clocks.routes import routes as clocks
+from service.http.feed.routes import routes as feed
 from service.http.fittings.routes import routes as fittings
 from service.http.forces.routes import routes as forces
 from service.http.guard import SignInNeeded
@@ -54,8 +55,8 @@ from service.version import VERSION
 
 INTERFACE = (
     # The stream before the incidents, which would take its name for an id.
-    *(health.routes, intake, quarantine, incident_stream, incidents, incident_history, reports, overview, clocks),
-    *(wearers, forces, fittings),
+    *(health.routes, intake, feed, quarantine, incident_stream, incidents, incident_history, reports, overview),
+    *(clocks, wearers, forces, fittings),
     *(orders, order_changes, notifications, zones, design, publishing, proposals, history),
 )
 

@@ -1,6 +1,7 @@
 """What routes work with, given to the application when it is made."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -22,7 +23,8 @@ class Services:
 
     registers, rules: by which fixes are judged where a page or a design check asks for it. sink: the log that what is
     pushed goes to; None if it goes straight into the ledger. room: for what is pushed. live: what all live streams
-    share.
+    share. counting: held while all tags are looked at, so that however many ask for it at once, the database is asked
+    once at a time.
     """
 
     pool: Pool
@@ -34,6 +36,7 @@ class Services:
     sink: LogSink | None
     room: Room
     live: Live
+    counting: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
 
 def services_of(request: Request) -> Services:
