@@ -20,6 +20,7 @@ from service.database import Pool
 from service.http.app import create_app
 from service.http.server import serve
 from service.register.store import PostgresRegister
+from service.retention.upkeep import keep_up
 from service.settings import Settings
 from service.supervise import supervise
 from service.version import VERSION
@@ -57,9 +58,12 @@ async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready
 
 
 async def deadline(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
-    """Issue reports when they are due until `stop` is set."""
+    """Issue reports when they are due, and do the ledger's upkeep, until `stop` is set."""
     ready("")
-    await run_deadline(press(pool, settings), process_name(), stop)
+    await asyncio.gather(
+        run_deadline(press(pool, settings), process_name(), stop),
+        keep_up(pool, now, stop),
+    )
 
 
 async def consume(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:

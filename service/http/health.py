@@ -17,6 +17,7 @@ from service.http.middleware import DATABASE_GONE
 from service.http.wiring import Services, Wired
 from service.migrate import is_migrated
 from service.register.clocks.emergencies import count_unconfirmed
+from service.retention.measured import measure_retention
 from service.version import VERSION
 
 routes = APIRouter(tags=["Health"])
@@ -72,6 +73,7 @@ async def metrics(services: Wired, _actor: Annotated[Actor, Depends(Allowed(Role
             "Orders and zone versions that one person alone put in force and nobody has answered for.",
             registry=counted,
         ).set(await count_unconfirmed(connection))
+        await measure_retention(connection, counted)
     told = b"".join(map(generate_latest, (*services.metrics, counted)))
     return Response(told, media_type=CONTENT_TYPE_LATEST)
 
