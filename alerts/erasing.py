@@ -31,7 +31,7 @@ WHERE last_at < $1
   AND NOT EXISTS (SELECT FROM held_stretch WHERE held_stretch.tag_id = incident.tag_id
                   AND starts_at <= last_at AND ends_at > first_at)"""
 READ_DUE = f"{DUE} AND incident_id > $2 ORDER BY incident_id LIMIT $3"
-COUNT_DUE = "SELECT count(*) FROM ({due}) AS due".format(due=DUE)
+COUNT = "SELECT count(*) FROM ({due}) AS due"
 STILL_DUE = f"{DUE} AND incident_id = $2 FOR UPDATE OF incident"
 BE_BRIEF = "SET LOCAL lock_timeout = '1s'"
 HOLDS_STAND_STILL = "LOCK TABLE legal_hold IN SHARE MODE"
@@ -54,7 +54,7 @@ async def needed_from(connection: Connection) -> Instant:
 
 async def count_aged_incidents(connection: Connection, before: Instant) -> int:
     """Return how many incidents `erase_aged_incidents` would erase, but for those that others were merged into."""
-    count: int = await connection.fetchval(COUNT_DUE, moment(before))
+    count: int = await connection.fetchval(COUNT.format(due=DUE), moment(before))
     return count
 
 
@@ -63,7 +63,8 @@ async def erase_aged_incidents(
 ) -> int:
     """Erase the incidents whose last fix or exit is before an instant, and return how many.
 
-    Each goes in a transaction of its own. What others were merged into goes once these are gone. One to which something else refers stays.
+    Each goes in a transaction of its own; what others were merged into, once these are gone. One to which something
+    else refers stays.
     """
     erased = gone = 0
     while not stopped():

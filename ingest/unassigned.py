@@ -37,7 +37,7 @@ ORDER BY tag_no"""
 READ_SPARED = """
 SELECT tag_no, greatest(starts_at, $2), least(ends_at, $3) FROM tag JOIN (
     SELECT tag_id, fitted_at AS starts_at, removed_at AS ends_at FROM fitting_said WHERE standing AND said_until > $4
-    UNION ALL SELECT tag_id, starts_at, ends_at FROM kept_stretch) AS spared USING (tag_id)
+    UNION ALL SELECT tag_id, starts_at, ends_at FROM held_stretch) AS spared USING (tag_id)
 WHERE tag_no = ANY ($1) AND starts_at < $3 AND ends_at > $2"""
 READ_DUE = """
 SELECT fix.ctid, tag_id, recorded_at, longitude_deg, latitude_deg, position_id, uploaded_at,

@@ -75,7 +75,7 @@ UNION ALL
 SELECT tag_id, first_at - interval '2 hours', last_at + interval '2 hours' FROM incident WHERE standing
 UNION ALL
 SELECT tag_id, newest_at, newest_at + interval '1 microsecond' FROM tag JOIN fitting USING (tag_id)
-WHERE standing AND removed_at IS NULL AND isfinite(newest_at);
+WHERE standing AND removed_at IS NULL AND newest_at >= fitted_at;
 CREATE INDEX incident_tag ON incident (tag_id, last_at);
 CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into IS NOT NULL;
 
