@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from geofence.instants import Instant, moment
+from geofence.instants import Instant, moment, printed
 from ingest.connections import Connection
 from ingest.partitions import BE_BRIEF
 
@@ -72,7 +72,7 @@ async def erase_aged(
         async with erasing(connection):
             gone: int = await connection.fetchval(statement, cutoff, BATCH)
             if gone:
-                await witness(connection, class_, gone, f"{aged.said} {cutoff.isoformat()}")
+                await witness(connection, class_, gone, f"{aged.said} {printed(before)}")
         erased += gone
         if gone < BATCH:
             break

@@ -29,7 +29,7 @@ class ErasedFixes:
 
 async def keep_account(connection: Connection, class_: str, count: int, said: str, *, now: Instant) -> None:
     """Write down that so many of a class were erased; `said`: of what, by ids and days, never by a name."""
-    subject = said if count == 1 and class_ == "incidents" else f"{count} {said}"
+    subject = said if count == 1 and class_ == "incidents" else f"{said}: {count}"
     await connection.execute(RECORD, moment(now), ERASER, subject)
     await connection.execute(ADD, class_, count, moment(now))
 

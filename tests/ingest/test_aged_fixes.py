@@ -91,8 +91,8 @@ async def test_a_day_on_its_way_out_when_a_process_ended_is_finished_by_the_next
 async def test_old_rejections_and_tag_events_go_but_for_what_is_held(pool: Pool) -> None:
     for tag_id in ("T-held", "T-other", None):
         await pool.execute(
-            "INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body, body_sha256)"
-            " VALUES ('file', $1, 'cordon', $2, '{}', false, $3, '', '')",
+            "INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body,"
+            " body_sha256) VALUES ('file', $1, 'cordon', $2, '{}', false, $3, '', '')",
             str(tag_id),
             moment(BEFORE),
             tag_id,

@@ -4,7 +4,6 @@ import hashlib
 from datetime import date
 
 from geofence.instants import MINUTE_US, Instant, instant, moment
-from ingest.batch import Batch
 from ingest.connections import Pool
 from ingest.decode import decode_object
 from ingest.erased_content import content_sha256
