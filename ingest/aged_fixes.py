@@ -31,16 +31,21 @@ DROP = "DROP TABLE {table}"
 READ_KEPT = """
 SELECT tag_no, greatest(starts_at, $2), least(ends_at, $3) FROM kept_stretch JOIN tag USING (tag_id)
 WHERE tag_no = ANY ($1) AND starts_at < $3 AND ends_at > $2"""
+# Tag by tag in the order of the index, no further than wanted, and told how far that was.
 ERASE_REST = """
 WITH gone AS (
     DELETE FROM {table} WHERE ctid = ANY (ARRAY(
-        SELECT fix.ctid FROM {table} AS fix WHERE tag_no = ANY ($1) AND recorded_at >= $2 AND recorded_at < $3
-        AND NOT EXISTS (SELECT FROM unnest($4::integer[], $5::timestamptz[], $6::timestamptz[])
-                          AS kept (tag_no, starts_at, ends_at)
-                        WHERE kept.tag_no = fix.tag_no AND recorded_at >= starts_at AND recorded_at < ends_at)
+        SELECT found.ctid FROM (SELECT unnest($1::integer[]) AS tag_no) AS wanted
+        CROSS JOIN LATERAL (
+            SELECT fix.ctid FROM {table} AS fix
+            WHERE fix.tag_no = wanted.tag_no AND recorded_at >= $2 AND recorded_at < $3
+            AND NOT EXISTS (SELECT FROM unnest($4::integer[], $5::timestamptz[], $6::timestamptz[])
+                              AS kept (tag_no, starts_at, ends_at)
+                            WHERE kept.tag_no = wanted.tag_no AND recorded_at >= starts_at AND recorded_at < ends_at)
+            OFFSET 0) AS found
         LIMIT $7))
-    RETURNING 1)
-SELECT count(*) FROM gone"""
+    RETURNING tag_no)
+SELECT count(*) AS count, max(tag_no) AS last FROM gone"""
 # Roughly, by the planner's last look; where it never looked, by counting.
 READ_SIZE = "SELECT reltuples::bigint FROM pg_class WHERE oid = $1::text::regclass"
 COUNT_BEFORE = "SELECT count(*) FROM {table} WHERE recorded_at < $1"
@@ -127,14 +132,14 @@ async def _erase_rest(
         async with erasing(connection):
             kept = await connection.fetch(READ_KEPT, tags, table.start, end)
             columns = [[row[column] for row in kept] for column in range(3)]
-            gone: int = await connection.fetchval(
+            [gone] = await connection.fetch(
                 ERASE_REST.format(table=table.name), tags, table.start, end, *columns, BATCH
             )
-            if gone:
-                await witness(connection, CLASS, gone, said)
-        erased += gone
-        if gone < BATCH:
-            after = tags[-1]
+            if gone["count"]:
+                await witness(connection, CLASS, gone["count"], said)
+        erased += gone["count"]
+        # A full transaction may have left fixes of the last tag that it came to.
+        after = gone["last"] - 1 if gone["count"] == BATCH else tags[-1]
     return erased
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from geofence.instants import printed
 from ingest.fix import Fix
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def content_sha256(fixes: Iterable[Fix]) -> bytes:
     """Return the SHA-256 of the fixes of one tag's day, in whatever order they are given.
@@ -43,7 +45,7 @@ def _line(fix: Fix) -> bytes:
         "heading_deg": _number(fix.heading_deg),
         "person_id": fix.person_id,
     }
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _encode(members).encode() + b"\n"
 
 
 def _number(value: float | None) -> float | None:

@@ -39,16 +39,22 @@ SELECT tag_no, greatest(starts_at, $2), least(ends_at, $3) FROM tag JOIN (
     SELECT tag_id, fitted_at AS starts_at, removed_at AS ends_at FROM fitting_said WHERE standing AND said_until > $4
     UNION ALL SELECT tag_id, starts_at, ends_at FROM held_stretch) AS spared USING (tag_id)
 WHERE tag_no = ANY ($1) AND starts_at < $3 AND ends_at > $2"""
+# Tag by tag in the order of the index, no further than wanted: OFFSET 0 keeps it so, whatever the planner believes.
 READ_DUE = """
-SELECT fix.ctid, tag_id, recorded_at, longitude_deg, latitude_deg, position_id, uploaded_at,
+SELECT found.ctid, tag_no, tag_id, recorded_at, longitude_deg, latitude_deg, position_id, uploaded_at,
        coalesce(accuracy_m, 'NaN') AS accuracy_m, coalesce(accuracy_confidence, 'NaN') AS accuracy_confidence,
        mechanism, satellites, hdop, speed_kmh, heading_deg, person_id
-FROM {table} AS fix JOIN tag USING (tag_no)
-WHERE fix.tag_no = ANY ($1) AND recorded_at >= $2 AND recorded_at < $3 AND received_at <= $4
-AND NOT EXISTS (SELECT FROM unnest($5::integer[], $6::timestamptz[], $7::timestamptz[])
-                  AS spared (tag_no, starts_at, ends_at)
-                WHERE spared.tag_no = fix.tag_no AND recorded_at >= starts_at AND recorded_at < ends_at)
-ORDER BY fix.tag_no, recorded_at LIMIT $8"""
+FROM (SELECT tag_no, tag_id FROM tag WHERE tag_no = ANY ($1) ORDER BY tag_no) AS wanted
+CROSS JOIN LATERAL (
+    SELECT fix.ctid, recorded_at, longitude_deg, latitude_deg, position_id, uploaded_at, accuracy_m,
+           accuracy_confidence, mechanism, satellites, hdop, speed_kmh, heading_deg, person_id
+    FROM {table} AS fix
+    WHERE fix.tag_no = wanted.tag_no AND recorded_at >= $2 AND recorded_at < $3 AND received_at <= $4
+    AND NOT EXISTS (SELECT FROM unnest($5::integer[], $6::timestamptz[], $7::timestamptz[])
+                      AS spared (tag_no, starts_at, ends_at)
+                    WHERE spared.tag_no = wanted.tag_no AND recorded_at >= starts_at AND recorded_at < ends_at)
+    ORDER BY recorded_at OFFSET 0) AS found
+LIMIT $8"""
 ERASE = "DELETE FROM {table} WHERE ctid = ANY ($1::tid[])"
 REMEMBER = "INSERT INTO erased_fixes (tag_id, day, fixes, sha256, erased_at) VALUES ($1, $2, $3, $4, $5)"
 
@@ -74,22 +80,21 @@ async def _erase_of_table(
     erased = after = 0
     while not stopped() and (tags := await tags_in(connection, table, after, TAGS_LOOKED_AT)):
         found = await connection.fetch(READ_CANDIDATES, tags, table.start, table.end)
-        candidates = [row["tag_no"] for row in found]
-        for first in range(0, len(candidates), TAGS_AT_ONCE):
-            some = candidates[first : first + TAGS_AT_ONCE]
-            while not stopped():
-                gone = await _erase_some(connection, table, some, now, witness)
-                erased += gone
-                if gone < BATCH:
-                    break
+        waiting = [row["tag_no"] for row in found]
+        while waiting and not stopped():
+            some = waiting[:TAGS_AT_ONCE]
+            gone, last = await _erase_some(connection, table, some, now, witness)
+            erased += gone
+            # A full transaction may have left fixes of the last tag that it came to.
+            waiting = [tag for tag in waiting if tag >= last] if gone == BATCH else waiting[TAGS_AT_ONCE:]
         after = tags[-1]
     return erased
 
 
 async def _erase_some(
     connection: Connection, table: FixTable, tags: Sequence[int], now: Instant, witness: Witness
-) -> int:
-    """Erase up to BATCH due fixes of some tags, in one transaction, and remember what they were.
+) -> tuple[int, int]:
+    """Erase up to BATCH due fixes of some tags, in one transaction; return how many, and the last tag among them.
 
     1. Read which of them are due. Fixes are never changed and nobody else erases: what was read is what is there.
     2. Hash each tag's day.
@@ -102,13 +107,14 @@ async def _erase_some(
         rows = await connection.fetch(
             READ_DUE.format(table=table.name), tags, table.start, table.end, due, *columns, BATCH
         )
-        if rows:
-            remembered = await asyncio.to_thread(_tags_and_days, rows, now)
-            await connection.execute(ERASE.format(table=table.name), [row["ctid"] for row in rows])
-            await connection.executemany(REMEMBER, remembered)
-            last = max(day for _, day, *_ in remembered)
-            await witness(connection, CLASS, len(rows), f"unassigned fixes recorded up to {last} (UTC)")
-    return len(rows)
+        if not rows:
+            return 0, 0
+        remembered = await asyncio.to_thread(_tags_and_days, rows, now)
+        await connection.execute(ERASE.format(table=table.name), [row["ctid"] for row in rows])
+        await connection.executemany(REMEMBER, remembered)
+        last = max(day for _, day, *_ in remembered)
+        await witness(connection, CLASS, len(rows), f"unassigned fixes recorded up to {last} (UTC)")
+    return len(rows), rows[-1]["tag_no"]
 
 
 def _tags_and_days(rows: Sequence[asyncpg.Record], now: Instant) -> list[tuple[str, date, int, bytes, datetime]]:
@@ -121,7 +127,7 @@ def _tags_and_days(rows: Sequence[asyncpg.Record], now: Instant) -> list[tuple[s
 
 
 def _fix(row: asyncpg.Record) -> Fix:
-    members = {name: value for name, value in row.items() if name != "ctid"}
+    members = {name: value for name, value in row.items() if name not in ("ctid", "tag_no")}
     uploaded_at = members["uploaded_at"]
     members["tag_id"] = TagId(members["tag_id"])
     members["recorded_at"] = instant(members["recorded_at"])

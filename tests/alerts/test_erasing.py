@@ -1,5 +1,6 @@
 """Incidents past their period go with all that is theirs; what is kept of the fixes still gives those that stay."""
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -73,6 +74,20 @@ async def test_a_held_incident_stays_until_the_hold_is_lifted(pool: Pool, held: 
         assert await erase(connection, LATER) == 0
         await lift(pool)
         assert await erase(connection, LATER) == 1
+
+
+async def test_no_hold_is_placed_while_an_incident_is_erased(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await enter_wearer(connection)
+        await append(connection, outside(0) + inside(2) + outside(4))
+        await judge_all(pool, minute(60))
+
+        async def witness(*_: object) -> None:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await hold(pool, tag_id="T-1")
+
+        assert await erase_aged_incidents(connection, LATER, witness, never) == 1
 
 
 async def test_judged_again_after_the_other_fixes_went_an_incident_is_what_it_was(pool: Pool) -> None:

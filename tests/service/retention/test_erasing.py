@@ -7,6 +7,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from geofence.instants import MINUTE_US, Instant, instant, moment
+from ingest.erasing import REJECTIONS, Aged, erase_aged
+from ingest.unassigned import erase_unassigned
 from service.access.actor import Role
 from service.access.links import create_link
 from service.database import Pool
@@ -183,15 +185,29 @@ async def test_a_hold_keeps_a_day_more_on_either_side_and_nothing_else(pool: Poo
     assert [age // DAY_US for _, age in await ages(pool)] == [2, 3, 4]
 
 
-async def test_a_hold_that_is_placed_while_something_is_erased_waits_for_it(pool: Pool) -> None:
+@pytest.mark.parametrize("aged", [None, REJECTIONS])
+async def test_a_hold_that_is_placed_while_something_is_erased_waits_for_it(pool: Pool, aged: Aged | None) -> None:
     await received(pool, "T-1", MINUTE_US)
-    async with pool.acquire() as eraser, eraser.transaction():
-        await eraser.execute("LOCK TABLE legal_hold IN SHARE MODE")
-        placing = asyncio.create_task(place(pool, tag_id="T-1"))
-        waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'legal_hold'::regclass AND NOT granted)"
-        await eventually(lambda: pool.fetchval(waits))
-        assert not placing.done()
-    assert await placing == 1
+    await pool.execute(REJECTION, moment(RECEIVED))
+    erasing, go_on = asyncio.Event(), asyncio.Event()
+
+    async def witness(*_: object) -> None:
+        erasing.set()
+        await go_on.wait()
+
+    async def erase() -> int:
+        async with pool.acquire() as connection:
+            if aged is None:
+                return await erase_unassigned(connection, DUE, lambda _: True, witness, never)
+            return await erase_aged(connection, "rejections", aged, DUE, witness, never)
+
+    done = asyncio.create_task(erase())
+    await erasing.wait()
+    placing = asyncio.create_task(place(pool, tag_id="T-1"))
+    waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'legal_hold'::regclass AND NOT granted)"
+    await eventually(lambda: pool.fetchval(waits))
+    go_on.set()
+    assert (await done, await placing) == (1, 1)
 
 
 async def test_the_upkeep_makes_tables_erases_and_ends_when_told(pool: Pool) -> None:
