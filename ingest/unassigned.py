@@ -36,7 +36,12 @@ ORDER BY tag_no"""
 # For how long they were on somebody, also as the register had it until less than 72 hours ago; and what is held.
 READ_SPARED = """
 SELECT tag_no, greatest(starts_at, $2), least(ends_at, $3) FROM tag JOIN (
-    SELECT tag_id, fitted_at AS starts_at, removed_at AS ends_at FROM fitting_said WHERE standing AND said_until > $4
+    SELECT tag_id, fitted_at AS starts_at, coalesce(removed_at, 'infinity') AS ends_at FROM fitting WHERE standing
+    UNION ALL
+    SELECT image ->> 'tag_id', (image ->> 'fitted_at')::timestamptz,
+           coalesce((image ->> 'removed_at')::timestamptz, 'infinity')
+    FROM register_change JOIN register_past ON until_version = register_version
+    WHERE at > $4 AND table_name = 'fitting' AND coalesce((image ->> 'standing')::boolean, true)
     UNION ALL SELECT tag_id, starts_at, ends_at FROM held_stretch) AS spared USING (tag_id)
 WHERE tag_no = ANY ($1) AND starts_at < $3 AND ends_at > $2"""
 # Tag by tag in the order of the index, no further than wanted: OFFSET 0 keeps it so, whatever the planner believes.

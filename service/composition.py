@@ -22,7 +22,7 @@ from service.http.server import serve
 from service.register.store import PostgresRegister
 from service.retention.upkeep import keep_up
 from service.settings import Settings
-from service.supervise import supervise
+from service.supervise import Work, supervise
 from service.version import VERSION
 
 RULES = Rules()
@@ -58,12 +58,20 @@ async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready
 
 
 async def deadline(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
-    """Issue reports when they are due, and do the ledger's upkeep, until `stop` is set."""
+    """Issue reports when they are due, and do the ledger's upkeep, until `stop` is set.
+
+    Neither keeps the other: an upkeep that fails begins again, and one that takes long is broken off at the end.
+    """
     ready("")
-    await asyncio.gather(
-        run_deadline(press(pool, settings), process_name(), stop),
-        keep_up(pool, now, stop),
-    )
+    await supervise(deadline_and_upkeep(pool, settings), stop)
+
+
+def deadline_and_upkeep(pool: Pool, settings: Settings) -> dict[str, Work]:
+    """Return the two works of the deadline process."""
+    return {
+        "deadline": lambda stop: run_deadline(press(pool, settings), process_name(), stop),
+        "upkeep": lambda stop: keep_up(pool, now, stop),
+    }
 
 
 async def consume(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
@@ -96,7 +104,7 @@ async def everything(pool: Pool, settings: Settings, stop: asyncio.Event, ready:
             "web": lambda stop: web(pool, settings, stop, ready),
             "ingest": ingest,
             "desk": lambda stop: desk(pool, settings, stop, quiet),
-            "deadline": lambda stop: deadline(pool, settings, stop, quiet),
+            **deadline_and_upkeep(pool, settings),
         },
         stop,
     )

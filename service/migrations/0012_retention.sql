@@ -43,28 +43,23 @@ END $$;
 CREATE TRIGGER hold_never_changes BEFORE UPDATE OR DELETE ON legal_hold FOR EACH ROW EXECUTE FUNCTION holds_stay();
 CREATE TRIGGER holds_are_never_emptied BEFORE TRUNCATE ON legal_hold FOR EACH STATEMENT EXECUTE FUNCTION holds_stay();
 
--- Every stretch for which a tag was ever said to be on a wearer, and until when the register said so.
-CREATE VIEW fitting_said AS
-SELECT tag_id, wearer_id, fitted_at, coalesce(removed_at, 'infinity') AS removed_at, standing,
-       'infinity'::timestamptz AS said_until
-FROM fitting
-UNION ALL
-SELECT image ->> 'tag_id', image ->> 'wearer_id', (image ->> 'fitted_at')::timestamptz,
-       coalesce((image ->> 'removed_at')::timestamptz, 'infinity'), coalesce((image ->> 'standing')::boolean, true), at
-FROM register_past JOIN register_change ON register_version = until_version
-WHERE table_name = 'fitting';
-
 -- What holds keep, tag by tag. A day more on either side, so that what is kept can be judged as it was. Of a wearer, also
 -- what was recorded while the register had him wear the tag and then was corrected: that may be what is asked about.
 CREATE VIEW held_stretch AS
 SELECT tag_id, starts_at - interval '1 day' AS starts_at, ends_at + interval '1 day' AS ends_at
 FROM legal_hold WHERE lifted_at IS NULL AND tag_id IS NOT NULL
 UNION ALL
-SELECT said.tag_id, greatest(said.fitted_at, hold.starts_at - interval '1 day'),
-       least(said.removed_at, hold.ends_at + interval '1 day')
-FROM legal_hold AS hold JOIN fitting_said AS said USING (wearer_id)
-WHERE lifted_at IS NULL AND said.fitted_at < hold.ends_at + interval '1 day'
-  AND said.removed_at > hold.starts_at - interval '1 day';
+SELECT said.tag_id, greatest(fitted_at, hold.starts_at - interval '1 day'),
+       least(coalesce(removed_at, 'infinity'), hold.ends_at + interval '1 day')
+FROM legal_hold AS hold
+CROSS JOIN LATERAL (
+    SELECT tag_id, fitted_at, removed_at FROM fitting WHERE fitting.wearer_id = hold.wearer_id
+    UNION ALL
+    SELECT image ->> 'tag_id', (image ->> 'fitted_at')::timestamptz, (image ->> 'removed_at')::timestamptz
+    FROM register_past WHERE table_name = 'fitting' AND image ->> 'wearer_id' = hold.wearer_id
+) AS said
+WHERE lifted_at IS NULL AND fitted_at < hold.ends_at + interval '1 day'
+  AND coalesce(removed_at, 'infinity') > hold.starts_at - interval '1 day';
 
 -- What of a tag's fixes outlives their period: what is held; what an incident that stands rests on, with so much on either
 -- side that judging it again gives the same (an incident's parts are at most 60 min apart); and the last fix of a tag that

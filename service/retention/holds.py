@@ -14,7 +14,7 @@ VALUES ($1, $2, coalesce($3, '-infinity'::timestamptz), coalesce($4, 'infinity':
 RETURNING legal_hold_id"""
 KNOWS_WEARER = "SELECT EXISTS (SELECT FROM wearer WHERE wearer_id = $1)"
 KNOWS_TAG = """
-SELECT EXISTS (SELECT FROM tag WHERE tag_id = $1) OR EXISTS (SELECT FROM fitting_said WHERE tag_id = $1)
+SELECT EXISTS (SELECT FROM tag WHERE tag_id = $1) OR EXISTS (SELECT FROM fitting WHERE tag_id = $1)
     OR EXISTS (SELECT FROM tag_event WHERE tag_id = $1)"""
 LIST = """
 SELECT legal_hold_id, wearer_id, tag_id, nullif(starts_at, '-infinity') AS starts_at,

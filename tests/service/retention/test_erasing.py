@@ -17,7 +17,7 @@ from service.retention.holds import HoldRefused, lift_hold, list_holds, place_ho
 from service.retention.measured import measure_retention
 from service.retention.periods import CLASSES, PeriodRefused, read_periods, set_period
 from service.retention.upkeep import keep_up
-from tests.ingest.erasures import DAY_US, DUE, HOUR_US, ages, never, received
+from tests.ingest.erasures import DAY_US, DUE, HOUR_US, ages, make_days, never, received
 from tests.ingest.ledger_rows import fit
 from tests.ingest.messages import RECEIVED
 from tests.ingest.reading import eventually
@@ -82,6 +82,7 @@ async def test_each_hour_is_done_once_and_missed_hours_are_made_up(pool: Pool) -
     assert (await erase(pool, Instant(RECEIVED + MINUTE_US))).erased == {}
     assert (await erase(pool, Instant(RECEIVED + MINUTE_US), whole=True)).erased
     # The day a week and more ago is looked through in one hour of 24, also if that hour was slept through.
+    await make_days(pool, 20)
     await received(pool, "T-loose", 20 * DAY_US)
     await pool.execute("DELETE FROM retention_run")
     await pool.execute("INSERT INTO retention_run (hour) VALUES ($1)", moment(DUE) - timedelta(hours=30))
@@ -205,8 +206,10 @@ async def test_a_hold_that_is_placed_while_something_is_erased_waits_for_it(pool
     await erasing.wait()
     placing = asyncio.create_task(place(pool, tag_id="T-1"))
     waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'legal_hold'::regclass AND NOT granted)"
-    await eventually(lambda: pool.fetchval(waits))
-    go_on.set()
+    try:
+        await eventually(lambda: pool.fetchval(waits))
+    finally:
+        go_on.set()
     assert (await done, await placing) == (1, 1)
 
 
