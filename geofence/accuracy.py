@@ -33,7 +33,7 @@ def r95_m(
     other = np.flatnonzero((accuracy_confidence != _CONFIDENCE) & ~np.isnan(accuracy_confidence))
     if len(other):
         claimed = accuracy_m.copy()
-        claimed[other] = _rescaled(accuracy_m[other], accuracy_confidence[other])
+        claimed[other] = rescaled_m(accuracy_m[other], accuracy_confidence[other])
     # What rounds to nothing (R0) is zero, and zero is unknown.
     assumed = ~((claimed > _ROUNDS_TO_ZERO_M) & (claimed < np.inf))
     floor_m = floor_by[mechanism]
@@ -48,8 +48,11 @@ def r95_m(
     return radius, assumed
 
 
-def _rescaled(accuracy_m: FloatArray, confidence: FloatArray) -> FloatArray:
-    """Return the radius that holds 0.95, of one given at another confidence; NaN where that says nothing."""
+def rescaled_m(accuracy_m: FloatArray, confidence: FloatArray) -> FloatArray:
+    """Return the radius that holds 0.95, of one given at another confidence; both of shape (n,), metres.
+
+    NaN where the confidence says nothing.
+    """
     with np.errstate(all="ignore"):
         scaled = accuracy_m * np.sqrt(_LN_005 / np.log1p(-confidence))
     return np.where((confidence > 0) & (confidence < 1), scaled, np.nan)

@@ -222,15 +222,24 @@ def bulge_m(box: FloatArray | Sequence[FloatArray]) -> FloatArray:
     return bulge
 
 
+def version_boxes(footprints: "np.ndarray[tuple[int], np.dtype[np.object_]]", distance_m: FloatArray) -> FloatArray:
+    """Return, for each zone version, a box in degrees that holds it and the way of a straight line within it.
+
+    Shape (4, n): west, south, east, north; NaN where there is no shape.
+    """
+    box = np.ascontiguousarray(shapely.bounds(footprints).reshape(-1, 4).T)
+    box = widened(box, distance_m + bulge_m(box) + 1.0)
+    misleading = (np.abs(box[[0, 2]]) > _BOXES_HOLD_TO_LONGITUDE).any(axis=0)
+    misleading |= (np.abs(box[[1, 3]]) > _BOXES_HOLD_TO_LATITUDE).any(axis=0)
+    box[:, misleading] = np.array([[-1e3], [-90.0], [1e3], [90.0]])
+    return box
+
+
 def _boxes(drawn: Shapes, first: IndexArray, count: IndexArray) -> FloatArray:
     """Return, for each zone, a box in degrees that holds all its versions; shape (4, zones)."""
     if len(count) == 0:
         return np.empty((4, 0))
-    box = np.ascontiguousarray(shapely.bounds(np.array(drawn.footprints, dtype=object)).reshape(-1, 4).T)
-    box = widened(box, drawn.distance_m + bulge_m(box) + 1.0)
-    misleading = (np.abs(box[[0, 2]]) > _BOXES_HOLD_TO_LONGITUDE).any(axis=0)
-    misleading |= (np.abs(box[[1, 3]]) > _BOXES_HOLD_TO_LATITUDE).any(axis=0)
-    box[:, misleading] = np.array([[-1e3], [-90.0], [1e3], [90.0]])
+    box = version_boxes(np.array(drawn.footprints, dtype=object), drawn.distance_m)
     least, most = np.minimum.reduceat(box[:2], first, axis=1), np.maximum.reduceat(box[2:], first, axis=1)
     return np.concatenate([least, most])
 

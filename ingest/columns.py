@@ -17,8 +17,8 @@ from ingest.fix import Fix
 class FixColumns:
     """Fixes, one a row, all columns of shape (n,). NaN in a column of floats: not reported.
 
-    line: where in the file each stood. tag: a number for each tag, given by whoever made the columns. When a fix was
-    uploaded is left out: neither the rules nor its identity ask for it.
+    line: where in the file, or among the messages, each stood. tag: a number for each tag, given by whoever made the
+    columns. When a fix was uploaded is left out: neither the rules nor its identity ask for it.
     """
 
     line: IndexArray

@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-import asyncpg
 import structlog
 
 from geofence.instants import Instant
 from ingest.batch import Batch
 from ingest.connections import Pool
+from ingest.following import UNWATCHED, Watch
 from ingest.leases import Leases
-from ingest.ledger import append
+from ingest.ledger import REFUSED, append
 from ingest.partitions import AWAY as DATABASE_AWAY
 from ingest.positions import Advance, OwnershipLost
 from ingest.reach import Reach
@@ -27,8 +28,6 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 
 # The database or the log are away, or in trouble of their own: to try again is all that helps.
 AWAY = (SourceFailed, *DATABASE_AWAY)
-# The ledger refuses what is in a batch: to try again does not help.
-REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
 
 OpenSource = Callable[[], AbstractAsyncContextManager[FixSource]]
 
@@ -46,6 +45,7 @@ async def consume(
     *,
     lease_s: float = LEASE_S,
     ready: Callable[[], None] = _nothing,
+    watch: Watch = UNWATCHED,
 ) -> None:
     """Move records from the log to the ledger until `stop` is set. Any number of processes may do so at once.
 
@@ -55,14 +55,14 @@ async def consume(
     4. In one transaction: these, work for the desk, and the positions, guarded by the epochs.
     A crash before 4 ends replays the records. A reader that lost a partition fails in 4, and begins again at 1. When
     the database or the log is away, one line says so; it is tried again, with growing pauses, until it answers. `ready`
-    is called once, when reading begins.
+    is called once, when reading begins. watch: where the zones are, so that the desk need not look at what is far away.
     """
     leases, outage = Leases(pool, name, lease_s), _Outage()
     try:
         while not stop.is_set():
             try:
                 async with open_source() as source:
-                    reader = _Reader(source, pool, leases, now, outage.over)
+                    reader = _Reader(source, _Ledger(pool, watch), leases, now, outage.over)
                     await reader.lease()
                     ready()
                     ready = _nothing
@@ -73,6 +73,13 @@ async def consume(
     finally:
         with suppress(*AWAY):
             await leases.leave()
+
+
+class _Ledger(NamedTuple):
+    """Where to append, and where the zones are."""
+
+    pool: Pool
+    watch: Watch
 
 
 class _Outage:
@@ -115,10 +122,10 @@ class _Reader:
     """
 
     def __init__(
-        self, source: FixSource, pool: Pool, leases: Leases, now: Callable[[], Instant], well: Callable[[], None]
+        self, source: FixSource, ledger: _Ledger, leases: Leases, now: Callable[[], Instant], well: Callable[[], None]
     ) -> None:
         self._source = source
-        self._pool = pool
+        self._ledger = ledger
         self._leases = leases
         self._now = now
         self._well = well
@@ -185,7 +192,8 @@ class _Reader:
         return True
 
     async def _append(self, work: _Work) -> None:
-        tally = (await append(self._pool, work.batch, work.received_at, work.advances)).tally
+        ledger = self._ledger
+        tally = (await append(ledger.pool, work.batch, work.received_at, work.advances, ledger.watch)).tally
         if tally.rejected:
             log.warning("Messages went to quarantine.", rejected=tally.rejected, contradictions=tally.contradictions)
 

@@ -2,108 +2,122 @@
 
 A row is the number of its fields, then for each field its length in bytes and its bytes; length -1 is NULL.
 https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4
+
+Rows in which the same fields are NULL and texts have the same lengths are alike to the byte: they are made together.
 """
 
-import math
-from collections.abc import Iterable
-from struct import Struct
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from geofence.instants import Instant
-from ingest.fix import Fix
+from geofence.tracks import BoolArray, IndexArray, TextArray
+from ingest.at_a_glance import NO_INSTANT
+from ingest.reported import ReportedFixes
 
-COLUMNS = (
-    "tag_no",
-    "recorded_at",
-    "received_at",
-    "longitude_deg",
-    "latitude_deg",
-    "mechanism",
-    "clock_suspect",
-    "uploaded_at",
-    "accuracy_m",
-    "accuracy_confidence",
-    "hdop",
-    "speed_kmh",
-    "heading_deg",
-    "satellites",
-    "position_id",
-    "person_id",
-)
+# The columns of `fix` in the order in which they are copied, with the type of each; those from `uploaded_at` on may be
+# NULL. Texts come last, in the length that they have.
+_TYPES = {
+    "tag_no": ">i4",
+    "recorded_at": ">i8",
+    "received_at": ">i8",
+    "longitude_deg": ">f8",
+    "latitude_deg": ">f8",
+    "mechanism": ">i2",
+    "clock_suspect": "?",
+    "uploaded_at": ">i8",
+    "accuracy_m": ">f8",
+    "accuracy_confidence": ">f8",
+    "hdop": ">f8",
+    "speed_kmh": ">f8",
+    "heading_deg": ">f8",
+    "satellites": ">i4",
+    "position_id": "S",
+    "person_id": "S",
+}
+COLUMNS = tuple(_TYPES)
+_NEVER_NULL = COLUMNS.index("uploaded_at")
+_TEXTS = ("position_id", "person_id")
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 
 # PostgreSQL counts microseconds from 2000.
 EPOCH_US = 946_684_800_000_000
 
-_NULL = b"\xff\xff\xff\xff"
-_HEAD = "!h ii iq iq id id ih i?".replace(" ", "")
-_head = Struct(_HEAD).pack
-# A row in which everything was reported, up to the bytes of its position_id.
-_full = Struct(_HEAD + "iqididididid" + "iii").pack
-_instant = Struct("!iq").pack
-_number = Struct("!id").pack
-_whole = Struct("!ii").pack
-_length = Struct("!i").pack
+
+class _Shape(NamedTuple):
+    """Which fields of a row are there, and how many bytes its texts have."""
+
+    present: tuple[bool, ...]
+    text_lengths: tuple[int, ...]
 
 
-def binary_rows(rows: Iterable[tuple[Fix, int]], received_at: Instant) -> bytes:
-    """Return fixes, each with the number of its tag, as the body of a binary COPY of COLUMNS."""
-    received = received_at - EPOCH_US
-    parts = [_row(fix, tag_no, received) for fix, tag_no in rows]
-    return b"".join((HEADER, *parts, TRAILER))
+def binary_rows(fixes: ReportedFixes, rows: IndexArray, tag_no: IndexArray, received_at: Instant) -> bytes:
+    """Return some of the fixes as the body of a binary COPY of COLUMNS; the order of rows is not kept.
+
+    tag_no: for each of `fixes.tag_ids`, its number in the ledger.
+    """
+    columns = fixes.columns
+    values: dict[str, NDArray[Any]] = {
+        "tag_no": tag_no[columns.tag[rows]],
+        "recorded_at": columns.recorded_at[rows] - EPOCH_US,
+        "received_at": np.full(len(rows), received_at - EPOCH_US),
+        "uploaded_at": fixes.uploaded_at[rows],
+    }
+    values |= {name: getattr(columns, name)[rows] for name in COLUMNS if name not in values}
+    texts = {name: _encoded(values.pop(name)) for name in _TEXTS}
+    there = [_present(values[name]) for name in COLUMNS[_NEVER_NULL:-2]]
+    values["uploaded_at"] = values["uploaded_at"] - EPOCH_US
+    lengths = [np.array([-1 if text is None else len(text) for text in texts[name]], dtype=np.int64) for name in _TEXTS]
+    parts = [HEADER]
+    for shape, own in _alike(there, lengths):
+        block = np.empty(len(own), dtype=_row_type(shape))
+        block["fields"] = len(COLUMNS)
+        for name, present in zip(COLUMNS, shape.present, strict=True):
+            width = block.dtype[name].itemsize if present else -1
+            block[f"{name} length"] = width
+            if width > 0:
+                block[name] = [texts[name][row] for row in own.tolist()] if name in texts else values[name][own]
+        parts.append(block.tobytes())
+    return b"".join((*parts, TRAILER))
 
 
-def _row(fix: Fix, tag_no: int, received: int) -> bytes:
-    if (
-        fix.uploaded_at is None
-        or fix.hdop is None
-        or fix.speed_kmh is None
-        or fix.heading_deg is None
-        or fix.satellites is None
-        or fix.position_id is None
-        or math.isnan(fix.accuracy_m)
-        or math.isnan(fix.accuracy_confidence)
-    ):
-        return _row_with_gaps(fix, tag_no, received)
-    position = fix.position_id.encode()
-    # fmt: off
-    start = _full(
-        16, 4, tag_no, 8, fix.recorded_at - EPOCH_US, 8, received,
-        8, fix.longitude_deg, 8, fix.latitude_deg, 2, fix.mechanism, 1, fix.clock_suspect,
-        8, fix.uploaded_at - EPOCH_US, 8, fix.accuracy_m, 8, fix.accuracy_confidence,
-        8, fix.hdop, 8, fix.speed_kmh, 8, fix.heading_deg, 4, fix.satellites, len(position),
-    )
-    # fmt: on
-    return start + position + _text(fix.person_id)
+def _alike(there: list[BoolArray], lengths: list[IndexArray]) -> "list[tuple[_Shape, IndexArray]]":
+    """Return the rows of each shape."""
+    key = np.stack([*(present.astype(np.int64) for present in there), *lengths], axis=1)
+    # One number for each row: as a rule all are alike, and sorting rows of a matrix is slow.
+    packed = np.zeros(len(key), dtype=np.int64)
+    for column in key.T:
+        packed = packed * (int(column.max(initial=0)) + 2) + column + 1
+    shapes, start, row_shape = np.unique(packed, return_index=True, return_inverse=True)
+    order = np.argsort(row_shape, kind="stable")
+    ends = np.cumsum(np.bincount(row_shape, minlength=len(shapes)))
+    found = []
+    for first, own in zip(start.tolist(), np.split(order, ends[:-1]), strict=True):
+        present = [bool(one[first]) for one in there]
+        texts = [int(one[first]) for one in lengths]
+        shape = _Shape((*[True] * _NEVER_NULL, *present, *(one >= 0 for one in texts)), tuple(texts))
+        found.append((shape, own))
+    return found
 
 
-def _row_with_gaps(fix: Fix, tag_no: int, received: int) -> bytes:
-    head = _head(
-        *(16, 4, tag_no, 8, fix.recorded_at - EPOCH_US, 8, received),
-        *(8, fix.longitude_deg, 8, fix.latitude_deg, 2, fix.mechanism, 1, fix.clock_suspect),
-    )
-    return b"".join(
-        (
-            head,
-            _NULL if fix.uploaded_at is None else _instant(8, fix.uploaded_at - EPOCH_US),
-            _double(fix.accuracy_m),
-            _double(fix.accuracy_confidence),
-            _double(fix.hdop),
-            _double(fix.speed_kmh),
-            _double(fix.heading_deg),
-            _NULL if fix.satellites is None else _whole(4, fix.satellites),
-            _text(fix.position_id),
-            _text(fix.person_id),
-        )
-    )
+@lru_cache(1024)
+def _row_type(shape: _Shape) -> "np.dtype[np.void]":
+    fields = [("fields", ">i2")]
+    text_lengths = dict(zip(_TEXTS, shape.text_lengths, strict=True))
+    for (name, kind), present in zip(_TYPES.items(), shape.present, strict=True):
+        fields.append((f"{name} length", ">i4"))
+        if present:
+            fields.append((name, f"S{text_lengths[name]}" if name in text_lengths else kind))
+    return np.dtype(fields)
 
 
-def _double(value: float | None) -> bytes:
-    return _NULL if value is None or math.isnan(value) else _number(8, value)
+def _present(values: NDArray[Any]) -> BoolArray:
+    present: BoolArray = ~np.isnan(values) if values.dtype.kind == "f" else values != NO_INSTANT
+    return present
 
 
-def _text(value: str | None) -> bytes:
-    if value is None:
-        return _NULL
-    encoded = value.encode()
-    return _length(len(encoded)) + encoded
+def _encoded(texts: TextArray) -> list[bytes | None]:
+    return [None if text is None else text.encode() for text in texts.tolist()]

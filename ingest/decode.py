@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from geofence.ids import TagId
 from geofence.instants import Instant
+from geofence.tracks import IndexArray
 from ingest.fix import Fix, Profile, Rejection
 from ingest.json_text import NotJson, parse, split_array
 from ingest.profiles import CordonMembers, MdssMembers, ProfileMembers
@@ -27,6 +29,19 @@ class Faulty(NamedTuple):
 
     faults: tuple[str, ...]
     tag_id: TagId | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WellFormed:
+    """Objects of some messages, in order: of each, the index of its message and its place in it, -1 if no array.
+
+    careful: the indices of the messages that need the careful reader.
+    """
+
+    members: list[ProfileMembers]
+    message: IndexArray
+    element: IndexArray
+    careful: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,34 @@ def decode(body: bytes, profile: Profile, received_at: Instant | None, place: st
     if isinstance(read, Fix):
         return Decoded([read], [])
     return Decoded([], [Rejection(place, body, read.faults, read.tag_id)])
+
+
+def members_of(bodies: Sequence[bytes], profile: Profile, *, may_be_arrays: bool) -> WellFormed:
+    """Return the objects of well-formed messages. Only their form is looked at: `glance_all` says which are fixes."""
+    all_plain = max(map(len, bodies)) <= OBJECT_LIMIT and _plain(b"\n".join(bodies))
+    decode_one, decode_many = _DECODERS[profile].decode, _ARRAY_DECODERS[profile].decode
+    if all_plain:
+        try:
+            members = list(map(decode_one, bodies))  # as a rule all are one object each
+        except (msgspec.DecodeError, RecursionError):
+            pass
+        else:
+            return WellFormed(members, np.arange(len(members)), np.full(len(members), -1), [])
+    members, owners, places, careful = [], list[int](), list[int](), list[int]()
+    for number, body in enumerate(bodies):
+        many = may_be_arrays and is_array(body)
+        try:
+            quick = all_plain or (len(body) <= OBJECT_LIMIT and _plain(body))
+            found = (decode_many(body) if many else [decode_one(body)]) if quick else None
+        except (msgspec.DecodeError, RecursionError):
+            found = None
+        if found is None:
+            careful.append(number)
+        else:
+            members += found
+            owners += [number] * len(found)
+            places += range(len(found)) if many else [-1]
+    return WellFormed(members, np.array(owners, dtype=np.int64), np.array(places, dtype=np.int64), careful)
 
 
 def is_array(body: bytes) -> bool:

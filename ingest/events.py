@@ -6,7 +6,7 @@ from typing import get_args
 
 from geofence.ids import TagId
 from geofence.tracks import EventKind, TagEvent
-from ingest.decode import ELEMENTS_LIMIT, OBJECT_LIMIT, Faulty, is_array
+from ingest.decode import ARRAY_LIMIT, ELEMENTS_LIMIT, OBJECT_LIMIT, Faulty, is_array
 from ingest.fix import Rejection
 from ingest.json_text import NotJson, parse, split_array
 from ingest.lines import FileUnreadable, file_name, read_lines
@@ -42,6 +42,9 @@ def decode_events(body: bytes, place: str = "") -> DecodedEvents:
     """Read a message: one event, or an array of up to 10,000; places and limits as for fixes."""
     if not is_array(body):
         return _sorted_out([(place, body)])
+    if len(body) > ARRAY_LIMIT:
+        fault = f"message: {len(body)} bytes is over {ARRAY_LIMIT}; send smaller arrays"
+        return DecodedEvents([], [Rejection(place, body, (fault,))])
     try:
         elements = split_array(body, ELEMENTS_LIMIT)
     except NotJson as wrong:

@@ -4,15 +4,14 @@ Identity: (tag, recorded_at, position_id), or (tag, recorded_at, mechanism) with
 with the same content is a duplicate; with other content, a contradiction: the first stays.
 """
 
-import math
-from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from geofence.tracks import BoolArray, IndexArray
 from ingest.columns import FixColumns
-from ingest.fix import Fix, Profile
+from ingest.fix import Profile
 from ingest.profiles import member_names
 
 # What a provider reports of a position, but for its identity, when it was uploaded, and whose tag it thought it was;
@@ -39,19 +38,6 @@ class Contradiction:
     fields: tuple[str, ...]
 
 
-def identity(fix: Fix) -> Hashable:
-    """Return what makes a fix itself, apart from its tag."""
-    return fix.recorded_at, fix.position_id, fix.mechanism if fix.position_id is None else None
-
-
-def differences(fix: Fix, first: Fix) -> tuple[str, ...]:
-    """Return the fields in which a fix differs from the first of its identity: none if it is a duplicate.
-
-    Nothing reported equals nothing reported.
-    """
-    return tuple(field for name, field in _CONTENT.items() if not _same(getattr(fix, name), getattr(first, name)))
-
-
 def contradiction_faults(fields: tuple[str, ...], profile: Profile, where: str) -> tuple[str, ...]:
     """Return the fault of each such field; `where` the first fix of the identity stands."""
     names = member_names(profile)
@@ -59,33 +45,50 @@ def contradiction_faults(fields: tuple[str, ...], profile: Profile, where: str) 
 
 
 def repeated(columns: FixColumns) -> tuple[BoolArray, list[Contradiction]]:
-    """Return which rows are the first of their identity, and the rows that contradict the first of theirs.
+    """Return which rows are the first of their identity, and the rows that contradict the first of theirs, in order.
 
-    Rows count in the order in which they stand. What is neither is a duplicate.
+    Rows count in the order in which they stand. What is neither is a duplicate. Nothing reported equals nothing
+    reported.
     """
     first = np.ones(len(columns), dtype=np.bool_)
-    contradictions: list[Contradiction] = []
-    for rows in _same_instant(columns):
-        seen: dict[Hashable, tuple[int, Fix]] = {}
-        for row in rows.tolist():
-            fix = columns.fix(row)
-            first_row, first_fix = seen.setdefault(identity(fix), (row, fix))
-            if first_row == row:
-                continue
-            first[row] = False
-            if fields := differences(fix, first_fix):
-                contradictions.append(Contradiction(row, first_row, fields))
+    again, original = _again(columns)
+    if len(again) == 0:
+        return first, []
+    first[again] = False
+    differs = np.stack([_differ(getattr(columns, name), again, original) for name in _CONTENT])
+    rows = np.flatnonzero(differs.any(axis=0))
+    rows = rows[np.argsort(again[rows])]
+    fields = np.array(list(_CONTENT.values()), dtype=object)
+    contradictions = [
+        Contradiction(int(again[row]), int(original[row]), tuple(fields[differs[:, row]])) for row in rows.tolist()
+    ]
     return first, contradictions
 
 
-def _same_instant(columns: FixColumns) -> Iterator[IndexArray]:
-    """Yield the rows, in order, of each tag and instant that has more than one."""
+def _again(columns: FixColumns) -> tuple[IndexArray, IndexArray]:
+    """Return the rows whose identity an earlier row has, and the first such row of each."""
     order = np.lexsort((columns.recorded_at, columns.tag))
     tag, recorded_at = columns.tag[order], columns.recorded_at[order]
-    starts = np.flatnonzero(np.r_[True, (tag[1:] != tag[:-1]) | (recorded_at[1:] != recorded_at[:-1]), True])
-    for run in np.flatnonzero(np.diff(starts) > 1).tolist():
-        yield order[starts[run] : starts[run + 1]]
+    same = (tag[1:] == tag[:-1]) & (recorded_at[1:] == recorded_at[:-1])
+    together = np.zeros(len(order), dtype=np.bool_)
+    together[1:] |= same
+    together[:-1] |= same
+    run = np.cumsum(np.r_[True, ~same]) if len(order) else order
+    rows, run = order[together], run[together]
+    position_id, mechanism = columns.position_id[rows].tolist(), columns.mechanism[rows].tolist()
+    seen: dict[tuple[int, str | None, int | None], int] = {}
+    again, original = list[int](), list[int]()
+    for row, number, position, how in zip(rows.tolist(), run.tolist(), position_id, mechanism, strict=True):
+        known = seen.setdefault((number, position, how if position is None else None), row)
+        if known != row:
+            again.append(row)
+            original.append(known)
+    return np.array(again, dtype=np.int64), np.array(original, dtype=np.int64)
 
 
-def _same(one: float | None, other: float | None) -> bool:
-    return one == other or (one is not None and other is not None and math.isnan(one) and math.isnan(other))
+def _differ(column: "np.ndarray[tuple[int], np.dtype[Any]]", rows: IndexArray, others: IndexArray) -> BoolArray:
+    one, other = column[rows], column[others]
+    differ: BoolArray = one != other
+    if column.dtype.kind == "f":
+        differ &= ~(np.isnan(one) & np.isnan(other))
+    return differ

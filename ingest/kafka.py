@@ -9,10 +9,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
+from ingest.header_names import read_any_header_name
 from ingest.source import TOPICS, Held, Partition, Record, SourceFailed
 
-RECORDS_AT_ONCE = 10_000
-# As much of each partition may lie in memory: room for RECORDS_AT_ONCE. A larger record comes all the same, alone.
+RECORDS_AT_ONCE = 20_000
+# As much of each partition may lie in memory: some 12,000 fixes. A larger record comes all the same, alone.
 PARTITION_BYTES = 4 * 1024 * 1024
 ANSWER_S = 10.0
 NOTE_S = 2.0
@@ -26,6 +27,7 @@ async def kafka_source(
 
     Partitions are assigned by us and not by the group: `group_id` only names under what the broker shows our progress.
     """
+    read_any_header_name()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
         group_id=group_id,

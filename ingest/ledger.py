@@ -6,33 +6,29 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import asyncpg
+import numpy as np
 
 from geofence.ids import TagId
-from geofence.instants import BEGINNING, Instant, instant, moment
+from geofence.instants import Instant, instant, moment
 from ingest import metrics
 from ingest.batch import Batch, Quarantined
 from ingest.connections import Connection, Pool
 from ingest.copy_rows import COLUMNS, binary_rows
-from ingest.fix import Fix
+from ingest.following import UNWATCHED, Watch, follow_tracks
 from ingest.identity import contradiction_faults
-from ingest.novelty import Sorted, doubtful_rows, instants_of, sort_out
+from ingest.novelty import Sorted, doubtful_rows, sort_out
 from ingest.positions import Advance, advance
+from ingest.reported import ReportedFixes
 from ingest.stored import fixes_at
+from ingest.tags import lock_tags
 from ingest.tally import Tally
-from ingest.work_list import ask_for_judging, ask_for_judging_events
+from ingest.watched import HOLD_REGISTER_STILL
+from ingest.work_list import ask_for_judging_events
 
-# Tags are locked in the order of their numbers and made in the order of their ids: appends never wait in a ring.
-LOCK_TAGS = """
-SELECT tag_id, tag_no,
-       CASE WHEN isfinite(newest_at) THEN (extract(epoch FROM newest_at) * 1000000)::bigint END AS newest
-FROM tag WHERE tag_id = ANY ($1::text[]) ORDER BY tag_no FOR NO KEY UPDATE"""
-MAKE_TAGS = "INSERT INTO tag (tag_id) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
-MOVE_NEWEST = """
-UPDATE tag SET newest_at = 'epoch'::timestamptz + moved.newest * interval '1 microsecond'
-FROM unnest($1::integer[], $2::bigint[]) AS moved (tag_no, newest) WHERE tag.tag_no = moved.tag_no"""
 ADD_REJECTION = """
-INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body, body_sha256)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"""
+INSERT INTO rejection
+  (origin, place, profile, received_at, checked_at, faults, contradiction, tag_id, body, body_sha256)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"""
 ADD_EVENTS = """
 INSERT INTO tag_event (event_id, tag_id, occurred_at, ended_at, kind, detail, received_at)
 SELECT event_id, tag_id, occurred_at, ended_at, kind, detail, $7
@@ -50,6 +46,9 @@ ON CONFLICT (hour, origin) DO UPDATE SET
   contradictions = arrival.contradictions + excluded.contradictions,
   rejected = arrival.rejected + excluded.rejected"""
 
+# The ledger refuses what is in a batch: to try again does not help.
+REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
+
 
 @dataclass(frozen=True, slots=True)
 class Appended:
@@ -59,44 +58,58 @@ class Appended:
     quarantine: list[Quarantined]
 
 
-@dataclass(slots=True)
-class _Tags:
-    """The tags of a batch: number of each, and the instant after which the ledger has no fix of it."""
-
-    numbers: dict[TagId, int]
-    newest: dict[TagId, Instant]
-
-
-async def append(pool: Pool, batch: Batch, now: Instant, advances: Sequence[Advance] = ()) -> Appended:
+async def append(
+    pool: Pool, batch: Batch, now: Instant, advances: Sequence[Advance] = (), watch: Watch = UNWATCHED
+) -> Appended:
     """Append a batch to the ledger, in one transaction; `now` is when it was received.
 
-    1. Advance the Kafka positions under their epoch: a worker that lost a partition fails here (OwnershipLost).
-    2. Lock the batch's tags, so that no other append of theirs comes in between; number the new ones.
-    3. Tell new fixes from duplicates and contradictions, and copy the new ones in.
-    4. Add events, rejections, and work for the desk; count.
-    A crash before the end leaves nothing of it. The unique index is the safety net of step 3: should a tag's
+    1. Hold the register still, so that no fitting or zone comes into force unseen.
+    2. Advance the Kafka positions under their epoch: a worker that lost a partition fails here (OwnershipLost).
+    3. Lock the batch's tags, so that no other append of theirs comes in between; number the new ones.
+    4. Tell new fixes from duplicates and contradictions, and copy the new ones in.
+    5. Put the tracks that they may concern on the work list: `watch` says where the zones are.
+    6. Add events, rejections, and work for the desk; count.
+    A crash before the end leaves nothing of it. The unique index is the safety net of step 4: should a tag's
     `newest_at` ever be behind its fixes, the index refuses the copy, and the batch is appended looking up every fix.
     """
     async with pool.acquire() as connection:
         with metrics.APPEND_SECONDS.time():
             try:
-                appended = await _append(connection, batch, now, advances, look_up_all=False)
+                appended = await _append(connection, batch, now, advances, watch)
             except asyncpg.UniqueViolationError:
-                appended = await _append(connection, batch, now, advances, look_up_all=True)
+                appended = await _append(connection, batch, now, advances, watch, look_up_all=True)
     metrics.count(batch.origin, appended.tally)
     return appended
 
 
+async def append_again(connection: Connection, batch: Batch, now: Instant) -> Appended:
+    """Append what arrived before, within the caller's transaction. It was counted then, and is not counted again."""
+    try:
+        return await _append(connection, batch, now, arrives=False)
+    except asyncpg.UniqueViolationError:
+        return await _append(connection, batch, now, arrives=False, look_up_all=True)
+
+
 async def _append(
-    connection: Connection, batch: Batch, now: Instant, advances: Sequence[Advance], *, look_up_all: bool
+    connection: Connection,
+    batch: Batch,
+    now: Instant,
+    advances: Sequence[Advance] = (),
+    watch: Watch = UNWATCHED,
+    *,
+    arrives: bool = True,
+    look_up_all: bool = False,
 ) -> Appended:
     async with connection.transaction():
+        await connection.execute(HOLD_REGISTER_STILL)
         await advance(connection, advances)
-        found = await _append_fixes(connection, batch, now, look_up_all=look_up_all)
+        found = await _append_fixes(connection, batch.fixes, now, watch, look_up_all=look_up_all)
         events = await _append_events(connection, batch, now)
         contradictions = [
-            batch.rejected(row, contradiction_faults(fields, batch.profile_of(row), "already in the ledger"))
-            for row, fields in found.contradictions
+            batch.rejected(
+                one.row, contradiction_faults(one.fields, batch.profile_of(one.row), "already in the ledger")
+            )
+            for one in found.contradictions
         ]
         quarantine = batch.quarantine + contradictions
         await _add_rejections(connection, batch, quarantine, now)
@@ -107,41 +120,26 @@ async def _append(
             rejected=len(quarantine),
             events=events,
         )
-        await _count(connection, batch, tally, now)
+        if arrives:
+            await _count(connection, batch, tally, now)
     return Appended(tally, quarantine)
 
 
-async def _append_fixes(connection: Connection, batch: Batch, now: Instant, *, look_up_all: bool) -> Sorted:
-    if not batch.fixes:
-        return Sorted()
-    fixes = batch.fixes
-    tags = await _lock_tags(connection, fixes)
-    before = dict(tags.newest)
-    doubtful = doubtful_rows(fixes, tags.newest)
-    if look_up_all:
-        doubtful = list(range(len(fixes)))
-    stored = await fixes_at(connection, tags.numbers, instants_of(fixes, doubtful))
-    found = sort_out(fixes, doubtful, stored)
-    if found.new:
-        rows = binary_rows(((fixes[row], tags.numbers[fixes[row].tag_id]) for row in found.new), now)
+async def _append_fixes(
+    connection: Connection, fixes: ReportedFixes, now: Instant, watch: Watch, *, look_up_all: bool
+) -> Sorted:
+    columns = fixes.columns
+    if not len(columns):
+        return sort_out(columns, np.empty(0, dtype=np.int64), columns)
+    tags = await lock_tags(connection, fixes.tag_ids)
+    doubtful = doubtful_rows(columns, tags.newest)
+    looked_up = np.arange(len(columns)) if look_up_all else doubtful
+    found = sort_out(columns, looked_up, await fixes_at(connection, columns, looked_up, tags.tag_no))
+    if len(found.new):
+        rows = binary_rows(fixes, found.new, tags.tag_no, now)
         await connection.copy_to_table("fix", source=BytesIO(rows), columns=COLUMNS, format="binary")
-        moved = {tag_id: at for tag_id, at in tags.newest.items() if at > before[tag_id]}
-        numbers = [tags.numbers[tag_id] for tag_id in moved]
-        await connection.execute(MOVE_NEWEST, numbers, list(moved.values()))
-        await ask_for_judging(connection, ((fixes[row].tag_id, fixes[row].recorded_at) for row in found.new), now)
+        await follow_tracks(connection, fixes, found.new, np.intersect1d(found.new, looked_up), tags, now, watch)
     return found
-
-
-async def _lock_tags(connection: Connection, fixes: Sequence[Fix]) -> _Tags:
-    wanted = {fix.tag_id for fix in fixes}
-    rows = await connection.fetch(LOCK_TAGS, list(wanted))
-    if len(rows) < len(wanted):
-        await connection.execute(MAKE_TAGS, sorted(wanted.difference(row["tag_id"] for row in rows)))
-        rows = await connection.fetch(LOCK_TAGS, list(wanted))
-    return _Tags(
-        {row["tag_id"]: row["tag_no"] for row in rows},
-        {row["tag_id"]: BEGINNING if row["newest"] is None else Instant(row["newest"]) for row in rows},
-    )
 
 
 async def _append_events(connection: Connection, batch: Batch, now: Instant) -> int:
@@ -174,9 +172,10 @@ async def _append_events(connection: Connection, batch: Batch, now: Instant) -> 
 async def _add_rejections(
     connection: Connection, batch: Batch, quarantine: Sequence[Quarantined], now: Instant
 ) -> None:
+    checked_at = None if batch.checked_at is None else moment(batch.checked_at)
     rows = [
         (
-            *(batch.origin, one.rejection.place, one.profile, moment(now), one.rejection.faults),
+            *(batch.origin, one.rejection.place, one.profile, moment(now), checked_at, one.rejection.faults),
             *(one.rejection.contradiction, one.rejection.tag_id, one.rejection.body),
             hashlib.sha256(one.rejection.body).digest(),
         )

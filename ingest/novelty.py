@@ -4,68 +4,67 @@ A fix newer than everything known of its tag can only be new. The rest are compa
 of the batch that have the same tag and instant.
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from geofence.ids import TagId
-from geofence.instants import Instant
-from ingest.fix import Fix
-from ingest.identity import differences, identity
+import numpy as np
 
-TagInstant = tuple[TagId, Instant]
+from geofence.tracks import BoolArray, IndexArray, InstantArray
+from ingest.columns import FixColumns, joined
+from ingest.identity import Contradiction, repeated
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sorted:
-    """Rows of a batch by what became of them. contradictions: with the fields in which each differs from the first."""
+    """Rows of a batch by what became of them. `new` ascends; contradictions name rows of the batch."""
 
-    new: list[int] = field(default_factory=list)
-    duplicates: int = 0
-    contradictions: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    new: IndexArray
+    duplicates: int
+    contradictions: Sequence[Contradiction]
 
 
-def doubtful_rows(fixes: Sequence[Fix], newest: dict[TagId, Instant]) -> list[int]:
-    """Return the rows that are not newer than all before them of their tag.
+def doubtful_rows(columns: FixColumns, newest: InstantArray) -> IndexArray:
+    """Return the rows that are not newer than all before them of their tag, ascending.
 
-    newest: for each tag, an instant after which the ledger has no fix of it; left as it is after these fixes.
+    newest: for each tag of the columns, an instant after which the ledger has no fix of it.
     """
-    doubtful = []
-    for row, fix in enumerate(fixes):
-        if fix.recorded_at > newest[fix.tag_id]:
-            newest[fix.tag_id] = fix.recorded_at
-        else:
-            doubtful.append(row)
+    order = np.argsort(columns.tag, kind="stable")
+    tag, at = columns.tag[order], columns.recorded_at[order]
+    first = np.flatnonzero(np.r_[True, tag[1:] != tag[:-1]]) if len(tag) else np.empty(0, dtype=np.int64)
+    before = np.empty_like(at)
+    before[1:] = at[:-1]
+    before[first] = newest[tag[first]]
+    if (at > before).all():
+        return np.empty(0, dtype=np.int64)
+    # The greatest so far of each tag: instants by their rank, so that a tag's number can stand before them.
+    known, rank = np.unique(np.concatenate([at, newest]), return_inverse=True)
+    rank, start = rank[: len(at)] + len(known) * tag.astype(np.int64), rank[len(at) :]
+    before[0] = 0
+    before[1:] = rank[:-1]
+    before[first] = start[tag[first]] + len(known) * tag[first].astype(np.int64)
+    doubtful: IndexArray = np.sort(order[rank <= np.maximum.accumulate(before)])
     return doubtful
 
 
-def instants_of(fixes: Sequence[Fix], rows: Iterable[int]) -> set[TagInstant]:
-    """Return the tags and instants at which the ledger must be looked into."""
-    return {(fixes[row].tag_id, fixes[row].recorded_at) for row in rows}
+def at_instants_of(columns: FixColumns, rows: IndexArray) -> BoolArray:
+    """Return which rows have the tag and instant of one of some rows."""
+    instants, rank = np.unique(columns.recorded_at, return_inverse=True)
+    key = columns.tag.astype(np.int64) * len(instants) + rank
+    found: BoolArray = np.isin(key, key[rows])
+    return found
 
 
-def sort_out(fixes: Sequence[Fix], doubtful: Sequence[int], stored: Iterable[Fix]) -> Sorted:
+def sort_out(columns: FixColumns, doubtful: IndexArray, stored: FixColumns) -> Sorted:
     """Say of each fix whether it is new; `stored` are the ledger's fixes at the doubtful rows' tags and instants.
 
-    Of fixes with one identity the ledger's is the first, then the earliest of the batch.
+    Of fixes with one identity the ledger's is the first, then the earliest of the batch. `tag` of `stored` numbers the
+    tags as that of `columns` does.
     """
-    if not doubtful:
-        return Sorted(new=list(range(len(fixes))))
-    keys = instants_of(fixes, doubtful)
-    firsts: dict[TagInstant, dict[Hashable, Fix]] = defaultdict(dict)
-    for fix in stored:
-        firsts[fix.tag_id, fix.recorded_at][identity(fix)] = fix
-    found = Sorted()
-    for row, fix in enumerate(fixes):
-        key = (fix.tag_id, fix.recorded_at)
-        if key not in keys:
-            found.new.append(row)
-            continue
-        first = firsts[key].setdefault(identity(fix), fix)
-        if first is fix:
-            found.new.append(row)
-        elif fields := differences(fix, first):
-            found.contradictions.append((row, fields))
-        else:
-            found.duplicates += 1
-    return found
+    if len(doubtful) == 0:
+        return Sorted(np.arange(len(columns), dtype=np.int64), 0, [])
+    first, found = repeated(joined([stored, columns]))
+    new = np.flatnonzero(first[len(stored) :])
+    contradictions = [
+        Contradiction(one.row - len(stored), one.first, one.fields) for one in found if one.row >= len(stored)
+    ]
+    return Sorted(new, len(columns) - len(new) - len(contradictions), contradictions)

@@ -1,14 +1,16 @@
 """One table a day for fixes, made ahead of time. What falls on no such day goes to `fix_other_days` and stays there."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
 import asyncpg
+import numpy as np
 import structlog
 
 from geofence.instants import MINUTE_US, Instant, moment
+from geofence.tracks import InstantArray
 from ingest.connections import Connection, Pool
 
 log = structlog.get_logger(__name__)
@@ -39,11 +41,11 @@ def days_around(now: Instant) -> list[date]:
     return [today + timedelta(days=days) for days in range(-DAYS_BEHIND, DAYS_AHEAD + 1)]
 
 
-def days_of(instants: Iterable[Instant], now: Instant) -> list[date]:
+def days_of(instants: InstantArray, now: Instant) -> list[date]:
     """Return the days of some fixes, but for those so far from now that a clock may have made them up."""
     today = now // DAY_US
-    days = {at // DAY_US for at in instants}
-    return [_FIRST_DAY + timedelta(days=day) for day in sorted(days) if today - YEAR_DAYS <= day <= today + DAYS_AHEAD]
+    days = np.unique(instants // DAY_US).tolist()
+    return [_FIRST_DAY + timedelta(days=day) for day in days if today - YEAR_DAYS <= day <= today + DAYS_AHEAD]
 
 
 async def ensure_partitions(connection: Connection, days: Collection[date]) -> list[date]:

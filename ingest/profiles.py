@@ -16,6 +16,7 @@ PROFILE_OF_CONTENT_TYPE: dict[str, Profile] = {
     "application/vnd.cordon.fix+json": "cordon",
     "application/vnd.mdss.position+json": "mdss",
 }
+CONTENT_TYPE_OF_PROFILE: dict[Profile, str] = {profile: name for name, profile in PROFILE_OF_CONTENT_TYPE.items()}
 
 # `position_precision` is the radius that holds the true position in 95 of 100 cases.
 MDSS_CONFIDENCE = 0.95

@@ -1,4 +1,7 @@
-"""What the provider pushes over HTTPS: an array, or one object a line; answered with counts and rejections by index."""
+"""What the provider pushes over HTTPS: an array, or one object a line; answered with counts and rejections by index.
+
+It goes into the log if there is one, and else straight into the ledger.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +12,13 @@ from ingest.batch import Batch
 from ingest.connections import Pool
 from ingest.decode import ARRAY_LIMIT, ELEMENTS_LIMIT
 from ingest.fix import Profile, Rejection
+from ingest.good import good_events, good_fixes
 from ingest.json_text import NotJson, split_array
 from ingest.ledger import append
+from ingest.parcels import parcels
+from ingest.profiles import CONTENT_TYPE_OF_PROFILE
+from ingest.sink import LogSink
+from ingest.source import EVENTS_TOPIC, FIXES_TOPIC
 from ingest.tally import Tally
 
 MediaType = Literal["application/json", "application/x-ndjson"]
@@ -26,29 +34,52 @@ class TooLarge(BodyRefused):
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What became of a body. rejections: by index, contradictions among them; an element's `place` is its index."""
+    """What became of a body. rejections: by index, contradictions among them; an element's `place` is its index.
+
+    settled: False if the ledger has not seen it yet. Then the tally's fixes and events are those taken, and which of
+    them are duplicates or contradictions is not known.
+    """
 
     tally: Tally
     rejections: list[Rejection]
+    settled: bool = True
 
 
 async def push_fixes(
-    pool: Pool, body: bytes, media_type: MediaType, profile: Profile, now: Callable[[], Instant]
+    pool: Pool,
+    body: bytes,
+    media_type: MediaType,
+    profile: Profile,
+    now: Callable[[], Instant],
+    sink: LogSink | None = None,
 ) -> Pushed:
-    """Append a body of fixes to the ledger. Durable when it returns. Raises BodyRefused."""
+    """Keep a body of fixes. Durable when it returns. Raises BodyRefused, SinkFailed."""
     received_at = now()
     batch = Batch("https", received_at)
-    for index, element in enumerate(elements_of(body, media_type)):
-        batch.add_object(element, profile, (index,))
+    elements = elements_of(body, media_type)
+    if sink is not None:
+        good = good_fixes(batch, elements, profile, received_at)
+        headers = (("content-type", CONTENT_TYPE_OF_PROFILE[profile].encode()),)
+        await sink.put(FIXES_TOPIC, parcels(good, headers))
+        return await _taken(pool, batch, Tally(fixes=len(good)), received_at)
+    batch.add_objects(elements, profile, str)
     return await _append(pool, batch, received_at)
 
 
-async def push_events(pool: Pool, body: bytes, media_type: MediaType, now: Callable[[], Instant]) -> Pushed:
-    """Append a body of tag events to the ledger. Durable when it returns. Raises BodyRefused."""
-    batch = Batch("https", None)
-    for index, element in enumerate(elements_of(body, media_type)):
+async def push_events(
+    pool: Pool, body: bytes, media_type: MediaType, now: Callable[[], Instant], sink: LogSink | None = None
+) -> Pushed:
+    """Keep a body of tag events. Durable when it returns. Raises BodyRefused, SinkFailed."""
+    received_at = now()
+    batch = Batch("https", received_at)
+    elements = elements_of(body, media_type)
+    if sink is not None:
+        good = good_events(batch, elements)
+        await sink.put(EVENTS_TOPIC, parcels(good))
+        return await _taken(pool, batch, Tally(events=len(good)), received_at)
+    for index, element in enumerate(elements):
         batch.add_event(element, (index,))
-    return await _append(pool, batch, now())
+    return await _append(pool, batch, received_at)
 
 
 def elements_of(body: bytes, media_type: MediaType) -> list[bytes]:
@@ -70,6 +101,17 @@ def elements_of(body: bytes, media_type: MediaType) -> list[bytes]:
     if len(elements) > ELEMENTS_LIMIT:
         raise TooLarge(f"more than {ELEMENTS_LIMIT} elements; send smaller requests")
     return elements
+
+
+async def _taken(pool: Pool, batch: Batch, taken: Tally, now: Instant) -> Pushed:
+    """Put what was rejected into quarantine, after the log has confirmed the rest.
+
+    In this order, so that a log that is away leaves no trace however often a body is sent again.
+    """
+    if not batch.quarantine:
+        return Pushed(taken, [], settled=False)
+    pushed = await _append(pool, batch, now)
+    return Pushed(taken + pushed.tally, pushed.rejections, settled=False)
 
 
 async def _append(pool: Pool, batch: Batch, now: Instant) -> Pushed:

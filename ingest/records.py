@@ -1,6 +1,7 @@
 """What do these records hold? Each is read under the profile that its content type names, and knows where it stood."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from geofence.instants import Instant
 from ingest.batch import EVENT_PROFILE, Batch, place_text
@@ -13,14 +14,19 @@ def batch_of(fetched: Mapping[Partition, Sequence[Record]], received_at: Instant
     """Return the records of some partitions, decoded. A record without a value is not JSON, like any other nonsense."""
     batch = Batch("kafka", received_at)
     for partition, records in fetched.items():
-        is_event = partition.topic == EVENTS_TOPIC
-        for record in records:
-            body, place = record.value or b"", (partition, record.offset)
-            if is_event:
-                batch.add_event_message(body, place)
-            else:
-                batch.add_message(body, _profile(record), place)
+        if partition.topic == EVENTS_TOPIC:
+            for record in records:
+                batch.add_event_message(record.value or b"", (partition, record.offset))
+            continue
+        for profile, own in groupby(records, _profile):
+            _add(batch, profile, partition, list(own))
+    batch.decode()
     return batch
+
+
+def _add(batch: Batch, profile: Profile, partition: Partition, records: Sequence[Record]) -> None:
+    bodies = [record.value or b"" for record in records]
+    batch.add_messages(bodies, profile, lambda index: place_text((partition, records[index].offset)))
 
 
 def refused(partition: Partition, record: Record, reason: str, received_at: Instant) -> Batch:

@@ -1,6 +1,6 @@
 """A file goes into the ledger, as often as one likes: what is there already is counted as a duplicate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from geofence.instants import Instant
@@ -23,20 +23,26 @@ async def replay(
     A rejection's place is its line, so that a file with the same rejection, replayed again, adds none. Raises
     FileUnreadable, perhaps with part of the file appended already: the rest follows when it is replayed again.
     """
-    tally, batch, lines = Tally(), Batch("file", None), 0
+    tally, numbers, bodies = Tally(), list[int](), list[bytes]()
     for number, body in read_objects(path, profile):
-        batch.add_object(body, profile, (f"line {number}",))
-        lines += 1
-        if lines == BATCH:
-            tally += await _append(pool, batch, now())
-            progress(lines)
-            batch, lines = Batch("file", None), 0
-    tally += await _append(pool, batch, now())
-    progress(lines)
+        numbers.append(number)
+        bodies.append(body)
+        if len(bodies) == BATCH:
+            tally += await _append(pool, _batch(numbers, bodies, profile), now())
+            progress(BATCH)
+            numbers, bodies = [], []
+    tally += await _append(pool, _batch(numbers, bodies, profile), now())
+    progress(len(bodies))
     return tally
+
+
+def _batch(numbers: Sequence[int], bodies: Sequence[bytes], profile: Profile) -> Batch:
+    batch = Batch("file", None)
+    batch.add_objects(bodies, profile, lambda index: f"line {numbers[index]}")
+    return batch
 
 
 async def _append(pool: Pool, batch: Batch, now: Instant) -> Tally:
     async with pool.acquire() as connection:
-        await ensure_partitions(connection, days_of((fix.recorded_at for fix in batch.fixes), now))
+        await ensure_partitions(connection, days_of(batch.fixes.columns.recorded_at, now))
     return (await append(pool, batch, now)).tally

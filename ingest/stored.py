@@ -1,20 +1,18 @@
 """Which fixes does the ledger hold at these tags and instants?"""
 
-from collections.abc import Collection, Mapping
+from typing import Any
 
-import asyncpg
+import numpy as np
 
-from geofence.ids import TagId
-from geofence.instants import moment
-from geofence.tracks import Mechanism
+from geofence.instants import Instant, moment
+from geofence.tracks import IndexArray
+from ingest.columns import FixColumns, joined
 from ingest.connections import Connection
-from ingest.fix import Fix
-from ingest.novelty import TagInstant
 
 # OFFSET 0 makes it one look into the identity index for each instant, whatever the planner believes of the table.
 READ_AT = """
-SELECT wanted.row, position_id, mechanism, longitude_deg, latitude_deg, COALESCE(accuracy_m, 'NaN') AS accuracy_m,
-       COALESCE(accuracy_confidence, 'NaN') AS accuracy_confidence, hdop, speed_kmh, heading_deg, satellites
+SELECT wanted.row, position_id, mechanism, longitude_deg, latitude_deg, accuracy_m, accuracy_confidence, hdop,
+       speed_kmh, heading_deg, satellites
 FROM unnest($1::integer[], $2::timestamptz[]) WITH ORDINALITY AS wanted (tag_no, recorded_at, row)
 CROSS JOIN LATERAL (
     SELECT * FROM fix
@@ -22,30 +20,34 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS found"""
 
-
-async def fixes_at(connection: Connection, numbers: Mapping[TagId, int], wanted: Collection[TagInstant]) -> list[Fix]:
-    """Return the stored fixes at some tags and instants, with what identity and content are compared by."""
-    if not wanted:
-        return []
-    keys = list(wanted)
-    moments = [moment(at) for _, at in keys]
-    tag_nos = [numbers[tag_id] for tag_id, _ in keys]
-    rows = await connection.fetch(READ_AT, tag_nos, moments, min(moments), max(moments))
-    return [_fix(keys[row["row"] - 1], row) for row in rows]
+_FLOATS = (
+    *("longitude_deg", "latitude_deg", "accuracy_m", "accuracy_confidence"),
+    *("hdop", "speed_kmh", "heading_deg", "satellites"),
+)
+_READ = ("row", "position_id", "mechanism", *_FLOATS)
 
 
-def _fix(key: TagInstant, row: asyncpg.Record) -> Fix:
-    return Fix(
-        tag_id=key[0],
-        recorded_at=key[1],
-        latitude_deg=row["latitude_deg"],
-        longitude_deg=row["longitude_deg"],
-        position_id=row["position_id"],
-        accuracy_m=row["accuracy_m"],
-        accuracy_confidence=row["accuracy_confidence"],
-        mechanism=Mechanism(row["mechanism"]),
-        satellites=row["satellites"],
-        hdop=row["hdop"],
-        speed_kmh=row["speed_kmh"],
-        heading_deg=row["heading_deg"],
+async def fixes_at(connection: Connection, columns: FixColumns, rows: IndexArray, tag_no: IndexArray) -> FixColumns:
+    """Return the stored fixes at the tags and instants of some rows, with what identity and content are compared by.
+
+    tag_no: for each tag of the columns, its number in the ledger. The columns that are returned number tags likewise.
+    """
+    if len(rows) == 0:
+        return joined([])
+    tag, at = np.unique(np.stack([columns.tag[rows].astype(np.int64), columns.recorded_at[rows]]), axis=1)
+    moments = [moment(Instant(one)) for one in at.tolist()]
+    found = await connection.fetch(READ_AT, tag_no[tag].tolist(), moments, min(moments), max(moments))
+    if not found:
+        return joined([])
+    values: dict[str, Any] = dict(zip(_READ, zip(*found, strict=True), strict=True))
+    asked = np.array(values["row"], dtype=np.int64) - 1
+    return FixColumns(
+        line=asked,
+        tag=tag[asked].astype(np.int32),
+        recorded_at=at[asked],
+        mechanism=np.array(values["mechanism"], dtype=np.uint8),
+        clock_suspect=np.zeros(len(asked), dtype=np.bool_),
+        position_id=np.array(values["position_id"], dtype=object),
+        person_id=np.full(len(asked), None, dtype=object),
+        **{name: np.array(values[name], dtype=np.float64) for name in _FLOATS},
     )

@@ -1,9 +1,11 @@
 """What must the desk judge again? Each fitting that something new belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from geofence.ids import TagId
-from geofence.instants import Instant, moment
+from geofence.instants import FOREVER, Instant, moment
+from geofence.tracks import InstantArray
 from ingest.connections import Connection
 
 # One row for each fitting that a stretch of a tag's new fixes or events touches. Instants come as microseconds: to make
@@ -18,23 +20,35 @@ JOIN fitting USING (tag_id)
 WHERE standing AND fitted_at <= last_at AND (removed_at IS NULL OR removed_at > first_at)"""
 
 
-async def ask_for_judging(connection: Connection, new: Iterable[tuple[TagId, Instant]], now: Instant) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class NewOfTags:
+    """Tags with new fixes, one a row: between which instants those recorded before now lie, FOREVER if there are none;
+    when the first of the others was recorded, FOREVER if there are none.
+    """
+
+    tag_ids: Sequence[TagId]
+    first_at: InstantArray
+    last_at: InstantArray
+    ahead_at: InstantArray
+
+
+async def ask_for_judging(connection: Connection, new: NewOfTags, now: Instant) -> None:
     """Put the tracks of new fixes on the work list: at once for those recorded by now, later for those of the future.
 
     A fix at or after the horizon takes no part, so one recorded in the future is judged just after its instant; the
     desk itself sees to those that follow it.
     """
-    past: dict[TagId, tuple[Instant, Instant]] = {}
-    future: dict[TagId, Instant] = {}
-    for tag_id, at in new:
-        if at < now:
-            first, last = past.get(tag_id, (at, at))
-            past[tag_id] = min(first, at), max(last, at)
-        else:
-            future[tag_id] = min(future.get(tag_id, at), at)
-    stretches = [(tag_id, first, last, now) for tag_id, (first, last) in past.items()]
-    stretches += [(tag_id, at, at, Instant(at + 1)) for tag_id, at in future.items()]
-    await _add(connection, stretches, "fixes", now)
+    past = [
+        (tag_id, Instant(first), Instant(last), now)
+        for tag_id, first, last in zip(new.tag_ids, new.first_at.tolist(), new.last_at.tolist(), strict=True)
+        if first < now
+    ]
+    future = [
+        (new.tag_ids[row], Instant(at), Instant(at), Instant(at + 1))
+        for row, at in enumerate(new.ahead_at.tolist())
+        if at < FOREVER
+    ]
+    await _add(connection, past + future, "fixes", now)
 
 
 async def ask_for_judging_events(

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from prometheus_client import REGISTRY
 
@@ -13,13 +14,16 @@ from alerts.desk import run_desk
 from alerts.issue import Press
 from geofence.rules import Rules
 from ingest.consume import consume as read_log
+from ingest.following import Watch
 from ingest.kafka import kafka_source
+from ingest.kafka_sink import kafka_sink
 from ingest.partitions import keep_ahead, make_ahead
 from service.clock import now
 from service.database import Pool
 from service.http.app import create_app
 from service.http.server import serve
 from service.register.store import PostgresRegister
+from service.register.watched import WatchedZones
 from service.retention.upkeep import keep_up
 from service.settings import Settings
 from service.supervise import Work, supervise
@@ -42,13 +46,19 @@ def process_name() -> str:
 
 
 async def web(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
-    """Serve the interface and the pages until `stop` is set. Raises AddressUnavailable, AssetsMissing."""
-    app = create_app(pool, PostgresRegister(), Archive(settings.archive_dir), rules=RULES, metrics=REGISTRY)
-    await make_ahead(pool, now, stop)
-    await asyncio.gather(
-        serve(app, settings.host, settings.port, stop, ready),
-        keep_ahead(pool, now, stop),
-    )
+    """Serve the interface and the pages until `stop` is set. Raises AddressUnavailable, AssetsMissing.
+
+    What is pushed goes to Kafka if there is one, whether it answers at the moment or not.
+    """
+    servers = settings.kafka_bootstrap_servers
+    async with kafka_sink(servers) if servers else nullcontext() as sink:
+        archive = Archive(settings.archive_dir)
+        app = create_app(pool, PostgresRegister(), archive, rules=RULES, metrics=REGISTRY, sink=sink)
+        await make_ahead(pool, now, stop)
+        await asyncio.gather(
+            serve(app, settings.host, settings.port, stop, ready),
+            keep_ahead(pool, now, stop),
+        )
 
 
 async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
@@ -78,10 +88,12 @@ async def consume(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Re
     """Move fixes and tag events from Kafka to the ledger until `stop` is set."""
     servers, group = settings.kafka_bootstrap_servers, settings.kafka_group_id
     await make_ahead(pool, now, stop)
-    await asyncio.gather(
-        read_log(lambda: kafka_source(servers, group), pool, process_name(), now, stop, ready=lambda: ready("")),
-        keep_ahead(pool, now, stop),
+    reading = read_log(
+        *(lambda: kafka_source(servers, group), pool, process_name(), now, stop),
+        ready=lambda: ready(""),
+        watch=Watch(WatchedZones(pool), RULES),
     )
+    await asyncio.gather(reading, keep_ahead(pool, now, stop))
 
 
 async def everything(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:

@@ -1,6 +1,7 @@
 """A long-running process: reads settings, says when it is ready, outlives an absent database, ends well on SIGTERM."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable
 
@@ -22,6 +23,7 @@ Work = Callable[[Pool, asyncio.Event], Awaitable[None]]
 async def run(settings: Settings, work: Work) -> None:
     """Run `work(pool, stop)` until SIGTERM or SIGINT sets `stop`, with connections to a migrated database."""
     stop = stop_on_signals()
+    gc.freeze()  # what was imported stays: no need to look through it again and again
     while not stop.is_set():
         try:
             async with connected(settings.database_url.get_secret_value()) as pool:

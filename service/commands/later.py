@@ -9,11 +9,6 @@ def _can_not(command: str, instead: str) -> NoReturn:
     raise Refused(f"cordon {command}: this version can't do it; {instead}")
 
 
-def export() -> None:
-    """Write the ledger's fixes to a file (this version can't)."""
-    _can_not("export", "read the tables fix and rejection with psql")
-
-
 def verify() -> None:
     """Prove a sealed bundle (this version can't: it seals none)."""
     _can_not("verify", "its editions carry no sealed bundle")
@@ -22,8 +17,3 @@ def verify() -> None:
 def extract() -> None:
     """Cut one wearer out of a sealed bundle (this version can't: it seals none)."""
     _can_not("extract", "its editions carry no sealed bundle")
-
-
-def quarantine_release() -> None:
-    """Read quarantined messages again (this version can't)."""
-    _can_not("quarantine release", "the messages stay in quarantine, with their bytes, until a version that can")

@@ -1,15 +1,11 @@
-"""`cordon replay` and `cordon quarantine`: what goes into the ledger, and what could not."""
+"""`cordon replay`: what goes into the ledger."""
 
 import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from geofence.instants import printed
-from ingest.quarantine import Quarantine, list_rejections
 from ingest.replay import replay as replay_file
 from ingest.tally import Tally
 from service.clock import now
@@ -35,30 +31,3 @@ async def _replay(fixes: Path, profile: ProfileName) -> Tally:
         with shown() as stage, readable_files():
             source = None if str(fixes) == "-" else fixes
             return await replay_file(pool, source, profile.value, now, stage("Replaying", None))
-
-
-def quarantine_list(
-    most: Annotated[int, typer.Option("--most", min=1, max=10_000, help="How many at the most.")] = 100,
-) -> None:
-    """List what could not be read, latest first, with every fault."""
-    rejections = asyncio.run(_rejections(most))
-    if not rejections:
-        typer.echo("quarantine is empty")
-        return
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("id", "received", "from", "place", "faults"):
-        table.add_column(heading, overflow="fold")
-    for rejection in rejections:
-        table.add_row(
-            str(rejection.rejection_id),
-            printed(rejection.received_at),
-            rejection.origin,
-            rejection.place,
-            "; ".join(rejection.faults),
-        )
-    Console(highlight=False).print(table)
-
-
-async def _rejections(most: int) -> list[Quarantine]:
-    async with opened(size=1) as pool:
-        return await list_rejections(pool, most)

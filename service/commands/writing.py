@@ -61,13 +61,47 @@ def new_folder(folder: Path) -> Iterator[Path]:
         raise Refused(f"{folder}: {failed.strerror or failed}; name a folder that can be written") from failed
 
 
+@contextmanager
+def written_beside(*finals: Path) -> Iterator[list[Path]]:
+    """Yield another name for each file, which takes the given one when all are written. Ended early, nothing is left.
+
+    What is in them may be read by the account that wrote them alone.
+
+    1. Refuse what could not be replaced.
+    2. Make empty files beside them, under other names, and folders if need be.
+    3. When all is written, rename.
+
+    Raises Refused, also for what can't be written meanwhile.
+    """
+    try:
+        for final in finals:
+            if final.is_dir():
+                raise Refused(f"{final}: is a folder; remove it, or name another file to write to")
+        with ExitStack() as undo:
+            beside = [_beside(undo, final) for final in finals]
+            for temporary in beside:
+                temporary.touch(mode=0o600, exist_ok=False)
+            yield beside
+            for temporary, final in zip(beside, finals, strict=True):
+                temporary.replace(final)
+            undo.pop_all()
+    except OSError as failed:
+        raise Refused(f"{finals[0]}: {failed.strerror or failed}; name a file that can be written") from failed
+
+
 def _written(undo: ExitStack, final: Path, content: bytes) -> Path:
     """Write what is to be in a file under another name beside it."""
+    temporary = _beside(undo, final)
+    with temporary.open("xb") as file:
+        file.write(content)
+    return temporary
+
+
+def _beside(undo: ExitStack, final: Path) -> Path:
+    """Return another name beside a file, in a folder that is there; undone, whatever has that name goes."""
     _make_folder(undo, final.parent)
     temporary = final.with_name(f".cordon-{token_hex(8)}")
     undo.callback(temporary.unlink, missing_ok=True)
-    with temporary.open("xb") as file:
-        file.write(content)
     return temporary
 
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from alerts.archive import Archive
 from alerts.particulars import RegisterReader
 from geofence.rules import Rules
+from ingest.sink import LogSink
 from service.access.links import PATH
 from service.clock import Clock, now
 from service.database import Pool
@@ -21,6 +22,7 @@ from service.http.forces.routes import routes as forces
 from service.http.guard import SignInNeeded
 from service.http.history.routes import routes as history
 from service.http.incidents.routes import routes as incidents
+from service.http.intake.room import Room
 from service.http.intake.routes import routes as intake
 from service.http.methods import Methods
 from service.http.middleware import AnswersAnyFailure, Measured, ProtectiveHeaders
@@ -38,6 +40,7 @@ from service.http.pages.sign_in import sign_in_routes
 from service.http.pages.templates import Pages, read_templates
 from service.http.problems import Problem, from_framework, from_validation
 from service.http.proposals.routes import routes as proposals
+from service.http.quarantine.routes import routes as quarantine
 from service.http.reports.routes import routes as reports
 from service.http.wearers.routes import routes as wearers
 from service.http.wiring import Services
@@ -47,7 +50,7 @@ from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
 INTERFACE = (
-    *(health.routes, intake, incidents, reports, overview, clocks, wearers, forces, fittings),
+    *(health.routes, intake, quarantine, incidents, reports, overview, clocks, wearers, forces, fittings),
     *(orders, order_changes, notifications, zones, design, publishing, proposals, history),
 )
 
@@ -61,12 +64,14 @@ def create_app(
     clock: Clock = now,
     metrics: CollectorRegistry | None = None,
     assets: Mapping[str, Asset] | None = None,
+    sink: LogSink | None = None,
 ) -> FastAPI:
     """Return the application: the interface under `/v1`, the pages, and the probes.
 
     rules: by which fixes are judged for an incident's page and for a design check; the defaults if None. metrics: what
     /metrics shows besides the application's own measurements. assets: the files under /assets; read from service/web
-    if None, which raises AssetsMissing if they were not fetched.
+    if None, which raises AssetsMissing if they were not fetched. sink: the log that what is pushed goes to; into the
+    ledger if None.
     """
     # Its own, so that an application that is made anew in the same process measures anew.
     own = CollectorRegistry()
@@ -75,7 +80,7 @@ def create_app(
     app = described()
     judged_by = rules or Rules()
     measured = (own,) if metrics is None else (own, metrics)
-    app.state.services = Services(pool, clock, archive, measured, registers, judged_by)
+    app.state.services = Services(pool, clock, archive, measured, registers, judged_by, sink, Room())
     for part in _pages(pages, Desk(registers, judged_by), read_assets() if assets is None else assets):
         app.include_router(part)
     _answer_problems(app, answer, Methods(app))

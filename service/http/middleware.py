@@ -1,5 +1,6 @@
 """Around every request: headers that protect its reader, one log line, measurements, and an answer whatever fails."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -102,7 +103,10 @@ class Measured:
 
 
 class AnswersAnyFailure:
-    """Turns what no route foresaw into a problem: 503 while the database is away, else 500. Tells nothing of it."""
+    """Turns what no route foresaw into a problem: 503 while the database is away, else 500. Tells nothing of it.
+
+    A request that is cut short because the process ends is answered 503 too: whoever sent it may send it again.
+    """
 
     def __init__(self, app: ASGIApp, answer: Callable[[Scope, Problem], ASGIApp]) -> None:
         self.app, self.answer = app, answer
@@ -120,6 +124,10 @@ class AnswersAnyFailure:
 
         try:
             return await self.app(scope, receive, watched)
+        except asyncio.CancelledError:
+            if begun:
+                raise
+            problem = Problem(503, "The service is being stopped; try again.", headers={"Retry-After": "5"})
         except DATABASE_GONE as gone:
             log.warning("The database did not answer a request.", error=type(gone).__qualname__)
             problem = Problem(503, "The database does not answer; try again.", headers={"Retry-After": "5"})

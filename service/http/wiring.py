@@ -9,15 +9,18 @@ from prometheus_client import CollectorRegistry
 from alerts.archive import Archive
 from alerts.particulars import RegisterReader
 from geofence.rules import Rules
+from ingest.sink import LogSink
 from service.clock import Clock
 from service.database import Pool
+from service.http.intake.room import Room
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The database, the clock, the archive of issued reports, and the measurements that /metrics shows.
 
-    registers, rules: by which fixes are judged where a page or a design check asks for it.
+    registers, rules: by which fixes are judged where a page or a design check asks for it. sink: the log that what is
+    pushed goes to; None if it goes straight into the ledger. room: for what is pushed.
     """
 
     pool: Pool
@@ -26,6 +29,8 @@ class Services:
     metrics: tuple[CollectorRegistry, ...]
     registers: RegisterReader
     rules: Rules
+    sink: LogSink | None
+    room: Room
 
 
 def services_of(request: Request) -> Services:

@@ -21,11 +21,15 @@ import numpy as np
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from geofence.instants import Instant, instant
+from geofence.rules import Rules
 from ingest.connections import Pool
 from ingest.consume import consume
+from ingest.following import Watch
 from ingest.kafka import KafkaSource, kafka_source, make_topics
+from ingest.partitions import days_around, ensure_partitions
 from ingest.replay import replay
 from service.embedded import EmbeddedPostgres
+from service.register.watched import WatchedZones
 from tests.servers import database as databases
 from tests.servers.kafka.broker import KafkaBroker
 
@@ -138,7 +142,9 @@ async def consumed(broker: KafkaBroker, pool: Pool, fixes: int) -> None:
     def opened() -> AbstractAsyncContextManager[KafkaSource]:
         return kafka_source(broker.bootstrap_servers, "bench", [TOPIC])
 
-    task = asyncio.create_task(consume(opened, pool, "bench", lambda: NOW, stop))
+    watched = WatchedZones(pool)
+    await watched.read()
+    task = asyncio.create_task(consume(opened, pool, "bench", lambda: NOW, stop, watch=Watch(watched, Rules())))
     query = "SELECT COALESCE(sum(next_offset), 0) FROM kafka_position"
     while await pool.fetchval(query) < fixes:  # noqa: ASYNC110 - a database sets no event
         await asyncio.sleep(0.05)
@@ -163,6 +169,8 @@ async def fresh(server: EmbeddedPostgres) -> AsyncIterator[Pool]:
     """A fresh, migrated database."""
     database = await databases.create(server)
     async with asyncpg.create_pool(database.url, min_size=1, max_size=4) as pool:
+        async with pool.acquire() as connection:
+            await ensure_partitions(connection, days_around(NOW))
         yield pool
     await databases.drop(server, database)
 

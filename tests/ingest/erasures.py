@@ -50,7 +50,7 @@ async def received(pool: Pool, tag_id: str, *ages_us: int, at: Instant = RECEIVE
     ]
     batch = Batch("file", None)
     for line, message in enumerate(messages):
-        batch.add_object(message, "cordon", (f"line {line}",))
+        batch.add_message(message, "cordon", (f"line {line}",))
     await append(pool, batch, at)
     return messages
 

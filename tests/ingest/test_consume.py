@@ -199,6 +199,29 @@ async def test_what_the_ledger_can_not_hold_goes_to_quarantine_and_stalls_nothin
     assert await pool.fetchval("SELECT body FROM rejection") == fixes(7, 8)[0]
 
 
+async def test_no_record_whatever_is_in_it_stalls_its_partition(pool: Pool) -> None:
+    poison = [
+        *(None, b"", b" ", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"null", b"[" * 100_000, b'{"tag_id":' * 100_000),
+        *(b"[" + b" " * (16 * 1024 * 1024) + b"]", b'"' + b"x" * (16 * 1024 * 1024)),
+        *(body(fix_message(tag_id="T\0")), body([fix_message(position_id="\ud800")]), b'{"tag_id": "\xed\xa0\x80"}'),
+        *(body(fix_message(latitude=1e308)), b'{"tag_id": "T", "recorded_at": ' + b"9" * 5000 + b"}"),
+    ]
+    log = FakeLog()
+    for partition, good in ((FIXES, body(fix_message())), (EVENTS, body(event_message()))):
+        log.add(partition, *poison, good)
+    names = [("content-type", b"\xff;\xff"), ("", b""), ("content-type", None)]
+    log.kept[FIXES][5] = FakeRecord(5, poison[5], names)  # type: ignore[arg-type] # a header may have no value
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: len(poison) + 1, EVENTS: len(poison) + 1}))
+    assert await fixes_in(pool) == await pool.fetchval("SELECT count(*) FROM tag_event") == 1
+    for row in await pool.fetch("SELECT place, faults, body FROM rejection"):
+        offset = int(row["place"].split("/")[2])
+        kept = poison[offset] or b""
+        assert row["body"] in (kept, kept.removeprefix(b"[").removesuffix(b"]")), row["place"]
+        assert row["faults"], row["place"]
+    assert await pool.fetchval("SELECT count(*) FROM rejection") == 2 * len(poison)
+
+
 async def test_no_topic_is_said_and_waited_for(pool: Pool) -> None:
     log = FakeLog()
     with capture_logs() as told:

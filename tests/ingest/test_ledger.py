@@ -179,8 +179,10 @@ async def test_a_fix_of_any_day_has_its_place(pool: Pool) -> None:
         await ensure_partitions(connection, days_around(RECEIVED))
     days = ("2000-01-01T00:00:00Z", "2026-11-20T23:59:59.999999Z", "2026-11-21T00:00:00Z", "2026-11-19T12:00:00Z")
     batch = Batch("file", None)
-    for line, at in enumerate([*days, "9998-12-31T23:59:59Z"]):
-        batch.add_object(body(fix_message(position_id=line, recorded_at=at)), "cordon", (f"line {line}",))
+    messages = [
+        fix_message(position_id=line, recorded_at=at) for line, at in enumerate([*days, "9998-12-31T23:59:59Z"])
+    ]
+    batch.add_objects([*map(body, messages)], "cordon", str)
     assert (await append(pool, batch, RECEIVED)).tally == Tally(fixes=5)
     tables = await pool.fetch("SELECT tableoid::regclass::text, position_id FROM fix ORDER BY position_id")
     expected = ["fix_other_days", "fix_20261120", "fix_20261121", "fix_20261119", "fix_other_days"]

@@ -3,7 +3,9 @@
 import asyncio
 from datetime import date
 
-from geofence.instants import MINUTE_US, Instant
+import numpy as np
+
+from geofence.instants import MINUTE_US
 from ingest.batch import Batch
 from ingest.connections import Pool
 from ingest.ledger import append
@@ -37,7 +39,7 @@ async def test_partitions_are_made_once_by_whoever_comes_first(pool: Pool) -> No
 
 async def test_a_day_whose_fixes_are_in_the_default_partition_stays_there(pool: Pool) -> None:
     batch = Batch("file", None)
-    batch.add_object(body(fix_message()), "cordon", ("line 1",))
+    batch.add_objects([body(fix_message())], "cordon", str)
     await append(pool, batch, RECEIVED)
     assert await made(pool, days_around(RECEIVED)) == [date(2026, 11, 19), date(2026, 11, 21), date(2026, 11, 22)]
     assert await pool.fetchval("SELECT count(*) FROM fix_other_days") == 1
@@ -52,7 +54,7 @@ async def test_who_reads_for_long_is_not_waited_for(pool: Pool) -> None:
 
 def test_days_that_a_clock_may_have_made_up_get_no_partition() -> None:
     ages = (-3 * DAY_US, -2 * DAY_US, 0, 366 * DAY_US, 367 * DAY_US)
-    instants = [Instant(RECORDED - age) for age in ages]
+    instants = np.array([RECORDED - age for age in ages])
     assert days_of(instants, RECEIVED) == [date(2025, 11, 19), date(2026, 11, 20), date(2026, 11, 22)]
 
 

@@ -5,9 +5,14 @@ import pytest
 from geofence.instants import Instant
 from ingest.connections import Pool
 from ingest.push import BodyRefused, TooLarge, elements_of, push_events, push_fixes
+from ingest.sink import SinkFailed
+from ingest.source import EVENTS_TOPIC, FIXES_TOPIC, Partition
 from ingest.tally import Tally
 from tests.ingest import ledger_rows
-from tests.ingest.messages import RECEIVED, body, event_message, fix_message
+from tests.ingest.fake_log import FakeLog
+from tests.ingest.fake_sink import FakeSink
+from tests.ingest.messages import RECEIVED, body, event_message, fix_message, mdss_message
+from tests.ingest.reading import consuming, eventually
 
 
 async def test_an_array_is_answered_with_counts_and_rejections_by_index(pool: Pool) -> None:
@@ -48,6 +53,49 @@ async def test_events_are_pushed_alike(pool: Pool) -> None:
     pushed = await push_events(pool, body(messages), "application/json", lambda: RECEIVED)
     assert pushed.tally == Tally(events=1, duplicates=1, rejected=1)
     assert [one.place for one in pushed.rejections] == ["1"]
+
+
+@pytest.fixture
+def log() -> FakeLog:
+    """A log in memory with a partition of each topic."""
+    log = FakeLog()
+    log.add(Partition(FIXES_TOPIC, 0))
+    log.add(Partition(EVENTS_TOPIC, 0))
+    return log
+
+
+async def test_where_there_is_a_log_the_good_go_there_and_the_faulty_into_quarantine(pool: Pool, log: FakeLog) -> None:
+    sink, messages = FakeSink(log), [fix_message(), {}, fix_message(latitude=51.4), fix_message(), {"tag_id": "T-1"}]
+    pushed = await push_fixes(pool, body(messages), "application/json", "cordon", lambda: RECEIVED, sink)
+    assert (pushed.tally, pushed.settled) == (Tally(fixes=3, rejected=2), False)
+    assert [(one.place, one.tag_id) for one in pushed.rejections] == [("1", None), ("4", "T-1")]
+    assert await ledger_rows.arrivals(pool) == {"https": (2, 0, 0, 0, 2)}
+
+    lines = body(mdss_message(device_id=7)) + b"\n" + body(mdss_message(device_id="T-8", position_id=9))
+    pushed = await push_fixes(pool, lines, "application/x-ndjson", "mdss", lambda: RECEIVED, sink)
+    assert (pushed.tally, pushed.rejections) == (Tally(fixes=2), [])
+    pushed = await push_events(
+        pool, body([event_message(), event_message(kind="asleep")]), "application/json", lambda: RECEIVED, sink
+    )
+    assert (pushed.tally, pushed.settled) == (Tally(events=1, rejected=1), False)
+    assert await pool.fetchval("SELECT count(*) FROM fix") == await pool.fetchval("SELECT count(*) FROM tag_event") == 0
+
+    async with consuming(log.open, pool):
+        await eventually(lambda: pool.fetchval("SELECT count(*) = 3 FROM fix"))
+        await eventually(lambda: pool.fetchval("SELECT count(*) = 1 FROM tag_event"))
+    assert {row[0] for row in await ledger_rows.identities(pool)} == {"T-000123", "7", "T-8"}
+    assert await ledger_rows.arrivals(pool) == {"https": (3, 0, 0, 0, 3), "kafka": (6, 3, 1, 1, 1)}
+
+
+async def test_what_the_log_did_not_confirm_leaves_no_trace_in_the_ledger(pool: Pool, log: FakeLog) -> None:
+    log.away = True
+    for _ in range(2):
+        with pytest.raises(SinkFailed):
+            await push_fixes(
+                pool, body([fix_message(), {}]), "application/json", "cordon", lambda: RECEIVED, FakeSink(log)
+            )
+    assert await ledger_rows.arrivals(pool) == {}
+    assert await ledger_rows.rejections(pool) == []
 
 
 @pytest.mark.parametrize("text", [b"", b"{}", b"nonsense", b"[{}", b"null"])

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -124,6 +125,64 @@ def test_a_register_is_exported_whole_and_never_over_another(
     assert not (tmp_path / "no").exists()
 
 
+def test_the_ledger_is_exported_as_judge_and_replay_read_it(
+    day: SimulatedDay, settings: dict[str, str], tmp_path: Path
+) -> None:
+    lines = day.files.fixes.read_bytes().splitlines()[:500]
+    lines.append(json.dumps(json.loads(lines[0]) | {"tag_id": "T-other", "accuracy_confidence": 0.68}).encode())
+    file = tmp_path / "fixes.jsonl"
+    file.write_bytes(b"\n".join(lines))
+    cordon("replay", "--fixes", file, settings=settings)
+    told = {}
+    for form, profile in ((".jsonl.gz", "cordon"), (".parquet", "mdss")):
+        out = tmp_path / f"F{form}"
+        done = cordon("export", "--profile", profile, "--out", out, settings=settings)
+        assert done.returncode == 0, done.stderr
+        told[profile] = done.stderr
+        assert out.stat().st_mode & 0o077 == 0, "it holds where people were"
+        given = ("judge", "--register", day.files.register, "--fixes", out, "--profile", profile)
+        judged = cordon(*given, "--events", tmp_path / "F.events.jsonl", "--out", tmp_path / "judged")
+        assert judged.returncode == 0, judged.stderr
+        counts = json.loads((tmp_path / "judged" / "judgement.json").read_bytes())["counts"]
+        assert counts["lines"] == counts["fixes"] > 400
+    assert (tmp_path / "F.rejections.jsonl").exists()
+    assert (told["cordon"], "at another confidence than 0.95" in told["mdss"]) == ("", True)
+    assert "names it" in refused(cordon("export", "--tag", "none", "--out", tmp_path / "N.jsonl", settings=settings))
+    (tmp_path / "D.jsonl").mkdir()
+    assert "is a folder" in refused(cordon("export", "--out", tmp_path / "D.jsonl", settings=settings))
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith((".", "N"))]
+
+
+def test_quarantine_is_listed_shown_and_released(settings: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "F.jsonl"
+    meant = {"device_id": "T-1", "position_gps_date": "2026-11-20 18:02:11", "position_latitude": 51.3}
+    escapes = b'{"tag_id": "\x1b]0;[red]\x07\xff"}'
+    file.write_bytes(
+        b"\n".join([json.dumps(meant | {"position_longitude": -0.1}).encode(), escapes, b'{"tag_id": "\\u001b[2J"}'])
+    )
+    cordon("replay", "--fixes", file, settings=settings)
+    quarantine = partial(cordon, "quarantine", settings=settings)
+    shown = quarantine("show", 2)
+    assert r'{"tag_id": "\x1b]0;[red]\x07\xff"}' in shown.stdout.splitlines()[-1]
+    assert "\x1b" not in shown.stdout + quarantine("list").stdout
+    assert "[2J" in quarantine("list", "--most", 1, "--waiting").stdout
+    with (tmp_path / "raw").open("wb") as raw:
+        command = [sys.executable, "-m", "service", "quarantine", "show", "2", "--raw"]
+        subprocess.run(command, env={"PATH": "/usr/bin:/bin", **settings}, stdout=raw, check=True)
+    assert (tmp_path / "raw").read_bytes() == escapes
+    assert "there is none" in refused(quarantine("show", 9))
+    assert "there is none" in refused(quarantine("release", 1, 9, "--profile", "mdss"))
+    done = quarantine("release", 1, 2, 1, "--profile", "mdss")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "1: released; 1 new fix",
+        "2: stays in quarantine: it can't be read: message: not JSON: not UTF-8 at byte 22",
+    ]
+    assert "was released at" in refused(quarantine("release", 1))
+    assert [quarantine("list", state).stdout.count("line ") for state in ("--released", "--waiting")] == [1, 2]
+    assert cordon("replay", "--fixes", file, "--profile", "mdss", settings=settings).stdout.count("1 duplicates") == 1
+
+
 def test_a_token_is_printed_alone_and_needs_a_force_for_the_police(settings: dict[str, str]) -> None:
     made = cordon("token", "create", "--role", "admin", settings=settings)
     assert made.returncode == 0
@@ -232,8 +291,12 @@ def test_a_faulty_register_is_checked_with_every_fault_and_never_judged(day: Sim
         (["frobnicate"], "--help"),
         (["verify", "bundle.zip"], "this version can't"),
         (["extract", "bundle.zip", "--wearer", "W-1", "--out", "x.zip"], "this version can't"),
-        (["export", "--out", "x.jsonl"], "this version can't"),
-        (["quarantine", "release", "1"], "this version can't"),
+        (["export", "--out", "{out}.csv"], "end it in .jsonl, .jsonl.gz or .parquet"),
+        (
+            ["export", "--from", "2026-11-21T00:00:00Z", "--until", "2026-11-20T00:00:00Z", "--out", "{out}.jsonl"],
+            "later",
+        ),
+        (["quarantine", "release", "0"], "ID"),
         (["migrate"], "CORDON_DATABASE_URL"),
     ],
 )
@@ -338,18 +401,20 @@ def test_serve_on_a_port_that_is_taken_says_so_and_ends() -> None:
         ["register", "load", "{register}", "--reason", "none"],
         ["replay", "--fixes", "{fixes}"],
         ["quarantine", "list"],
+        ["export", "--out", "{out}"],
         ["report", "--force", "MPS", "--day", "2026-11-20"],
         ["deadline", "--once"],
         ["token", "create", "--role", "admin"],
     ],
 )
 def test_a_database_that_nobody_migrated_is_named_with_the_remedy(
-    day: SimulatedDay, postgres_server: EmbeddedPostgres, arguments: list[str]
+    day: SimulatedDay, postgres_server: EmbeddedPostgres, tmp_path: Path, arguments: list[str]
 ) -> None:
-    names = {"register": day.files.register, "fixes": day.files.fixes}
+    names = {"register": day.files.register, "fixes": day.files.fixes, "out": tmp_path / "F.jsonl"}
     empty = {"CORDON_DATABASE_URL": postgres_server.url("postgres")}
     line = refused(cordon(*(argument.format(**names) for argument in arguments), settings=empty))
     assert "cordon migrate" in line
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_misspelt_setting_is_refused() -> None:

@@ -1,4 +1,7 @@
-"""`POST /v1/fixes` and `/v1/tag-events`: what the provider pushes. It is answered when it is durable, never before."""
+"""`POST /v1/fixes` and `/v1/tag-events`: what the provider pushes. It is answered when it is durable, never before.
+
+Durable is what Kafka has confirmed or, without Kafka, what stands in the ledger.
+"""
 
 from collections.abc import Awaitable
 from typing import Annotated, Any
@@ -9,12 +12,14 @@ from fastapi import Query as FromQuery
 from ingest.decode import ARRAY_LIMIT, ELEMENTS_LIMIT
 from ingest.fix import Profile
 from ingest.push import BodyRefused, MediaType, Pushed, TooLarge, push_events, push_fixes
+from ingest.sink import SinkFailed, SinkFull
 from service.access.actor import Actor, Role
-from service.http.body import media_type, read_body
-from service.http.documents import Document
+from service.http.body import media_type
 from service.http.guard import Allowed
+from service.http.intake.document import TakenEvents, TakenFixes, taken_events, taken_fixes
+from service.http.intake.room import full
 from service.http.parameters import Query
-from service.http.problems import Problem
+from service.http.problems import MEDIA_TYPE, Problem
 from service.http.wiring import Wired
 
 routes = APIRouter(prefix="/v1", tags=["From the provider"])
@@ -39,46 +44,15 @@ class FixesQuery(Query):
     profile: Profile | None = None
 
 
-class Counts(Document):
-    """What became of the elements. Each is new, a duplicate, or rejected; contradictions are among the rejected."""
-
-    messages: int
-    duplicates: int
-    contradictions: int
-    rejected: int
-
-
-class FixCounts(Counts):
-    """Counts of fixes: `messages = fixes + duplicates + rejected`."""
-
-    fixes: int
-
-
-class EventCounts(Counts):
-    """Counts of tag events: `messages = events + duplicates + rejected`."""
-
-    events: int
-
-
-class Refused(Document):
-    """One element that was not taken, and every reason. It is kept in quarantine."""
-
-    index: int
-    faults: list[str]
-
-
-class TakenFixes(Document):
-    """What became of a body of fixes."""
-
-    counts: FixCounts
-    rejections: list[Refused]
-
-
-class TakenEvents(Document):
-    """What became of a body of tag events."""
-
-    counts: EventCounts
-    rejections: list[Refused]
+_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_LATER = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}}
+# What a push is answered with when it can't be taken now; sent again, what was taken before is a duplicate.
+NOT_NOW: dict[int | str, dict[str, Any]] = {
+    408: {"description": "The body came too slowly", "content": _PROBLEM},
+    429: {"description": "More is sent than can be taken at once", "content": _PROBLEM, "headers": _LATER},
+    503: {"description": "Kafka or the database is away", "content": _PROBLEM, "headers": _LATER},
+}
+AWAY_RETRY_AFTER_S = 5
 
 
 def takes(types: dict[str, Any]) -> dict[str, Any]:
@@ -88,25 +62,25 @@ def takes(types: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-@routes.post("/fixes", status_code=202, openapi_extra=takes(FIX_TYPES))
+@routes.post("/fixes", status_code=202, openapi_extra=takes(FIX_TYPES), responses=NOT_NOW)
 async def fixes(
     services: Wired, _actor: Provider, request: Request, query: Annotated[FixesQuery, FromQuery()]
 ) -> TakenFixes:
     """Take fixes: a JSON array, or one object a line, up to 10,000. Those that can't be read are answered by index."""
     kind, named = FIX_TYPES[media_type(request, tuple(FIX_TYPES))]
     profile = query.profile or named or "cordon"
-    body = await read_body(request, ARRAY_LIMIT)
-    pushed = await _pushed(push_fixes(services.pool, body, kind, profile, services.clock))
-    return TakenFixes(counts=FixCounts(fixes=pushed.tally.fixes, **_counts(pushed)), rejections=_refused(pushed))
+    async with services.room.taking(request, ARRAY_LIMIT) as body:
+        pushed = await _pushed(push_fixes(services.pool, body, kind, profile, services.clock, services.sink))
+    return taken_fixes(pushed)
 
 
-@routes.post("/tag-events", status_code=202, openapi_extra=takes(EVENT_TYPES))
+@routes.post("/tag-events", status_code=202, openapi_extra=takes(EVENT_TYPES), responses=NOT_NOW)
 async def tag_events(services: Wired, _actor: Provider, request: Request) -> TakenEvents:
     """Take tag events: a JSON array, or one object a line, up to 10,000. Faulty ones are answered by index."""
     kind = EVENT_TYPES[media_type(request, tuple(EVENT_TYPES))]
-    body = await read_body(request, ARRAY_LIMIT)
-    pushed = await _pushed(push_events(services.pool, body, kind, services.clock))
-    return TakenEvents(counts=EventCounts(events=pushed.tally.events, **_counts(pushed)), rejections=_refused(pushed))
+    async with services.room.taking(request, ARRAY_LIMIT) as body:
+        pushed = await _pushed(push_events(services.pool, body, kind, services.clock, services.sink))
+    return taken_events(pushed)
 
 
 async def _pushed(pushing: Awaitable[Pushed]) -> Pushed:
@@ -116,17 +90,8 @@ async def _pushed(pushing: Awaitable[Pushed]) -> Pushed:
         raise Problem(413, f"Nothing was taken: {refused}.") from None
     except BodyRefused as refused:
         raise Problem(400, f"Nothing was taken: {refused}.") from None
-
-
-def _counts(pushed: Pushed) -> dict[str, int]:
-    tally = pushed.tally
-    return {
-        "messages": tally.messages,
-        "duplicates": tally.duplicates,
-        "contradictions": tally.contradictions,
-        "rejected": tally.rejected,
-    }
-
-
-def _refused(pushed: Pushed) -> list[Refused]:
-    return [Refused(index=int(one.place), faults=list(one.faults)) for one in pushed.rejections]
+    except SinkFull:
+        raise full() from None
+    except SinkFailed:
+        away = "The log behind this interface does not answer. Nothing is certain to be kept: send all of it again."
+        raise Problem(503, away, headers={"Retry-After": f"{AWAY_RETRY_AFTER_S}"}) from None

@@ -70,6 +70,16 @@ class KafkaBroker:
         """End the broker as a crash of its process would."""
         self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Let the broker hang: it keeps its connections and answers nothing until `thaw`."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGCONT)
+
     def __enter__(self) -> Self:
         try:
             self.start()
@@ -90,7 +100,7 @@ class KafkaBroker:
             text = text.replace(name, str(value))
         (self._folder / "server.properties").write_text(text)
         shutil.rmtree(self._folder / "data", ignore_errors=True)
-        self._java("kafka.tools.StorageTool", "format", "--cluster-id", self._cluster, "-c")
+        self._java("kafka.tools.StorageTool", "format", f"--cluster-id={self._cluster}", "-c")
 
     def _java(self, program: str, *arguments: str) -> None:
         done = subprocess.run(

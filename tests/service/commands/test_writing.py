@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.commands.writing import new_folder, write_all
+from service.commands.writing import new_folder, write_all, written_beside
 from service.refusal import Refused
 
 OLD = {"a.json": b"old a", "b/c.json": b"old c"}
@@ -114,3 +114,29 @@ def test_ended_early_a_new_folder_leaves_nothing(tmp_path: Path, ending: BaseExc
     with pytest.raises((KeyboardInterrupt, Refused)):
         fill(tmp_path / "new" / "out", ending)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_files_written_beside_take_their_names_together_or_leave_nothing(tmp_path: Path) -> None:
+    first, second = tmp_path / "new" / "a", tmp_path / "new" / "b"
+
+    def interrupted() -> None:
+        with written_beside(first, second) as beside:
+            beside[0].write_bytes(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert list(tmp_path.iterdir()) == []
+    with written_beside(first, second) as beside:
+        for path in beside:
+            path.write_bytes(b"whole")
+        assert not first.exists()
+        assert {path.stat().st_mode & 0o777 for path in beside} == {0o600}
+    assert files(tmp_path) == {"new/a": b"whole", "new/b": b"whole"}
+    first.unlink()
+    first.mkdir()
+    with pytest.raises(Refused, match="is a folder"), written_beside(second, first):
+        raise AssertionError("it must be refused first")
+    with pytest.raises(Refused, match="name a file that can be written"), written_beside(second / "c"):
+        pass
+    assert files(tmp_path) == {"new/b": b"whole"}

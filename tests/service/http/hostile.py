@@ -15,7 +15,7 @@ JSON = {"Content-Type": "application/json"}
 MIB = 1024 * 1024
 # Of things that there are, so that what is let through would do something.
 THINGS = {"order_id": "O-1", "prohibition_id": "P-1", "zone_id": "Z-1", "version": "1", "proposal_id": "1"}
-THINGS |= {"wearer_id": "W-1", "code": "MPS", "fitting_id": "1"}
+THINGS |= {"wearer_id": "W-1", "code": "MPS", "fitting_id": "1", "rejection_id": "1"}
 # Whatever a message is about is named by its id.
 NAMED_BY = frozenset(
     {"code", "order_id", "prohibition_id", "zone_id", "clause", "force", "wearer_id", "responding_force"}
@@ -109,8 +109,8 @@ def targets(app: FastAPI, described: dict[str, dict[str, dict[str, object]]]) ->
         operation = described.get(route.path, {}).get(route.method.lower(), {})
         if "requestBody" in operation:
             path = re.sub(r"\{(\w+)\}", lambda named: THINGS.get(named[1], "1"), route.path)
-            caller = "admin" if Role.ADMIN in (route.roles or ()) else "provider"
-            yield Target(route.method, path, caller, quarantines=_quarantines(route))
+            caller = next(role for role in (Role.ADMIN, Role.PROVIDER, Role.OPERATOR) if role in (route.roles or ()))
+            yield Target(route.method, path, caller.value, quarantines=_quarantines(route))
 
 
 def _quarantines(route: Guarded) -> bool:

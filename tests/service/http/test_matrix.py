@@ -23,12 +23,16 @@ from tests.service.http.test_guards import routes_of
 COLUMNS = ("provider", "admin", "MPS", "GMP", "auditor", "operator")
 
 # 200: served. in: let through, and told that a body or an If-Match is missing, so that nothing happens.
+# 422: let through, and told that what is asked for still can't be read, so that nothing happens either.
 # MPS is the force of what is asked for, GMP another; nobody else has a force.
 TABLE = """
                                                                provider admin MPS  GMP  auditor operator
 GET    /metrics                                                     403   403 403  403      403      200
 POST   /v1/fixes                                                     in   403 403  403      403      403
 POST   /v1/tag-events                                                in   403 403  403      403      403
+GET    /v1/quarantine                                               403   200 403  403      200      200
+GET    /v1/quarantine/{rejection_id}                                403   200 403  403      200      200
+POST   /v1/quarantine/{rejection_id}/release                        403   403 403  403      403      422
 GET    /v1/incidents                                                403   200 200  200      200      403
 GET    /v1/incidents?force=MPS                                      403   200 200  403      200      403
 GET    /v1/incidents/{incident_id}                                  403   200 200  404      200      403
@@ -137,6 +141,8 @@ async def things(callers: Callers, desk: Pool, archive: Archive) -> Mapping[str,
     asked = await callers["admin"].post(
         "/v1/orders/O-1/discharge", json={"at": "2026-11-20T10:00:00Z", "reason": "quashed"}
     )
+    await callers["provider"].post("/v1/fixes", json=[{}])
+    rejection_id = await desk.fetchval("SELECT rejection_id FROM rejection")
     return {
         "force": "MPS",
         "day": "2026-11-20",
@@ -150,6 +156,7 @@ async def things(callers: Callers, desk: Pool, archive: Archive) -> Mapping[str,
         "wearer_id": "W-1",
         "code": "MPS",
         "fitting_id": "1",
+        "rejection_id": str(rejection_id),
         "proposal_id": str(asked.json()["proposal_id"]),
     }
 

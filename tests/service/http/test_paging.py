@@ -48,6 +48,9 @@ PROPOSAL = """
 INSERT INTO proposal (kind, zone_id, asked, reason, proposed_by, proposed_role, proposed_at)
 VALUES ('zone_end', 'Z-1', '{}', $1, 'anne', 'admin', '2026-11-20Z')"""
 WEARER = "INSERT INTO wearer (wearer_id, name) VALUES ($1, 'A')"
+REJECTION = """
+INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body, body_sha256)
+VALUES ('file', $1, 'cordon', '2026-11-20Z', '{"message: not an object"}', false, NULL, '1', '')"""
 FORCE = "INSERT INTO force (code, name) VALUES ($1, 'A')"
 
 
@@ -81,6 +84,10 @@ async def add_edition(connection: Connection, _name: str, number: int) -> None:
     await write_edition(connection, Edition(("MPS", "GMP")[number % 2], day, 1, NOW, NOW, NOW, {}))
 
 
+async def add_rejection(connection: Connection, _name: str, number: int) -> None:
+    await connection.execute(REJECTION, f"line {number}")
+
+
 Adds = Callable[[Connection, str, int], Awaitable[None]]
 ADDS: Mapping[str, Adds] = {
     "/v1/orders": add_order,
@@ -90,6 +97,7 @@ ADDS: Mapping[str, Adds] = {
     "/v1/reports": add_edition,
     "/v1/wearers": add_wearer,
     "/v1/forces": add_force,
+    "/v1/quarantine": add_rejection,
 }
 
 

@@ -22,7 +22,8 @@ UNCONDITIONAL = re.compile(
     r"post /v1/(fixes|tag-events|fittings|wearers|forces|orders|prohibitions/\{prohibition_id\}/zones"
     r"|orders/\{order_id\}/(variations|corrections|discharge|event|suspensions|suspension-ends|notifications)"
     r"|fittings/\{fitting_id\}/void|wearers/\{wearer_id\}/provider-person"
-    r"|zones/\{zone_id\}/(end|withdrawal|details))"
+    r"|zones/\{zone_id\}/(end|withdrawal|details)"
+    r"|quarantine/\{rejection_id\}/release)"  # once is all: what it was read as never changes
 )
 
 

@@ -1,0 +1,1 @@
+"""What could not be read: listed, shown with its bytes, and released."""
