@@ -24,9 +24,10 @@ from service.http.app import create_app
 from service.http.server import serve
 from service.register.store import PostgresRegister
 from service.register.watched import WatchedZones
+from service.retention.upkeep import keep_up
 from service.settings import Settings
 from service.silence import watch_feeds
-from service.supervise import supervise
+from service.supervise import Work, supervise
 from service.version import VERSION
 
 RULES = Rules()
@@ -79,12 +80,21 @@ async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready
 
 
 async def deadline(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
-    """Issue reports when they are due, and tell of feeds that are silent, until `stop` is set."""
+    """Issue reports when they are due, tell of feeds that are silent, and do the ledger's upkeep, until `stop` is set.
+
+    None keeps the others: what fails begins again, and what takes long is broken off at the end.
+    """
     ready("")
-    await asyncio.gather(
-        run_deadline(press(pool, settings), process_name(), stop),
-        watch_feeds(pool, now, stop),
-    )
+    await supervise(deadline_and_upkeep(pool, settings), stop)
+
+
+def deadline_and_upkeep(pool: Pool, settings: Settings) -> dict[str, Work]:
+    """Return the works of the deadline process."""
+    return {
+        "deadline": lambda stop: run_deadline(press(pool, settings), process_name(), stop),
+        "silence": lambda stop: watch_feeds(pool, now, stop),
+        "upkeep": lambda stop: keep_up(pool, now, stop),
+    }
 
 
 async def consume(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
@@ -119,7 +129,7 @@ async def everything(pool: Pool, settings: Settings, stop: asyncio.Event, ready:
             "web": lambda stop: web(pool, settings, stop, ready),
             "ingest": ingest,
             "desk": lambda stop: desk(pool, settings, stop, quiet),
-            "deadline": lambda stop: deadline(pool, settings, stop, quiet),
+            **deadline_and_upkeep(pool, settings),
         },
         stop,
     )

@@ -40,7 +40,7 @@ def desk() -> None:
 def deadline(
     once_only: Annotated[bool, typer.Option("--once", help="Do what is due and exit.")] = False,
 ) -> None:
-    """Issue reports when they are due, and watch the feeds; any number of processes."""
+    """Issue reports when due, watch the feeds, and erase what is past its period; any number of processes."""
     if once_only:
         issued = asyncio.run(_deadline_once(read_settings()))
         typer.echo(f"{issued} reports issued")

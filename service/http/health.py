@@ -17,6 +17,7 @@ from service.http.measurements import measure
 from service.http.middleware import DATABASE_GONE
 from service.http.wiring import Services, Wired
 from service.migrate import is_migrated
+from service.retention.measured import measure_retention
 from service.version import VERSION
 
 routes = APIRouter(tags=["Health"])
@@ -68,6 +69,7 @@ async def metrics(services: Wired, _actor: Annotated[Actor, Depends(Allowed(Role
     counted = CollectorRegistry()  # its own: nothing that was counted before is shown if counting fails
     async with services.pool.acquire() as connection:
         await measure(connection, services.clock(), counted)
+        await measure_retention(connection, counted)
     told = b"".join(map(generate_latest, (*services.metrics, counted)))
     return Response(told, media_type=CONTENT_TYPE_LATEST)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from alerts.desk import FAILED
+from alerts.claims import FAILED
 from geofence.instants import SECOND_US, Instant, instant, moment
 from ingest.freshness import read_freshness
 from service.database import Connection
