@@ -1,6 +1,7 @@
 """Writing what became of incidents: their rows, their fixes as differences, and a line of history for each change."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,8 +39,10 @@ UPDATE incident SET (
      $26)
 WHERE incident_id = $1"""
 NO_LONGER_STANDING = "UPDATE incident SET standing = false, merged_into = $2, changed_at = $3 WHERE incident_id = $1"
+# Transactions are given history_ids in the order in which they commit: whoever comes second waits for the first.
 REMEMBER = """
-INSERT INTO incident_history (incident_id, changed_at, what, reason, incident) VALUES ($1, $2, $3, $4, $5)"""
+INSERT INTO incident_history (incident_id, changed_at, what, reason, incident, merged_into)
+VALUES ($1, $2, $3, $4, $5, $6)"""
 NAME = """
 INSERT INTO incident_name (name, incident_id) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET incident_id = EXCLUDED.incident_id
@@ -78,26 +81,45 @@ class Occasion:
     rules_version: int
 
 
-async def write(connection: Connection, fitting_id: int, changes: Changes, occasion: Occasion) -> None:
-    """Write what became of the incidents of one track, with a history row for each change.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the incidents of one track, and on what occasion."""
+
+    fitting_id: int
+    changes: Changes
+    occasion: Occasion
+
+
+async def write(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Write what became of the incidents of some tracks, with a history row for each change.
 
     Statements go out in batches, so that many incidents cost no more round trips than one. Fixes are written as
-    differences: what is there stays untouched. Raises IdentityTaken.
+    differences: what is there stays untouched. What stands no longer goes first, as another track, such as a fitting
+    that was entered anew, may have what bears the same identity. History comes last: from there to the commit no other
+    transaction can write any. Raises IdentityTaken.
     """
-    if changes.added:
-        await _add(connection, fitting_id, [one.incident for one in changes.added], occasion)
-    if changes.changed:
-        await connection.executemany(CHANGE, [_row(one.incident, fitting_id, occasion) for one in changes.changed])
-        await _put_differences(connection, changes.changed)
-    now = moment(occasion.now)
-    gone: list[tuple[object, ...]] = [(one.before.incident_id, one.into, now) for one in changes.merged]
-    gone += [(one.before.incident_id, None, now) for one in changes.withdrawn]
-    if gone:
-        await connection.executemany(NO_LONGER_STANDING, gone)
-    if changes:
-        await connection.executemany(REMEMBER, list(_history(changes, occasion)))
-    if changes.names:
-        await connection.executemany(NAME, changes.names)
+    outcomes = [one for one in outcomes if one.changes or one.changes.names]
+    await _each(connection, NO_LONGER_STANDING, list(_gone(outcomes)))
+    await _add(connection, outcomes)
+    changed = [(one, of) for of in outcomes for one in of.changes.changed]
+    await _each(connection, CHANGE, [_row(one.incident, of.fitting_id, of.occasion) for one, of in changed])
+    await _put_differences(connection, [one for one, _ in changed])
+    await _each(connection, NAME, [name for one in outcomes for name in one.changes.names])
+    history = list(_history(outcomes))
+    if history:
+        await connection.executemany(REMEMBER, history)
+
+
+async def _each(connection: Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    if rows:
+        await connection.executemany(statement, rows)
+
+
+def _gone(outcomes: Sequence[Outcome]) -> Iterator[tuple[object, ...]]:
+    for of in outcomes:
+        now = moment(of.occasion.now)
+        yield from ((one.before.incident_id, one.into, now) for one in of.changes.merged)
+        yield from ((one.before.incident_id, None, now) for one in of.changes.withdrawn)
 
 
 def without_fixes(incident: Incident) -> dict[str, object]:
@@ -107,15 +129,18 @@ def without_fixes(incident: Incident) -> dict[str, object]:
     return members
 
 
-async def _add(connection: Connection, fitting_id: int, incidents: Sequence[Incident], occasion: Occasion) -> None:
-    added = await connection.fetchmany(ADD, [_row(incident, fitting_id, occasion) for incident in incidents])
-    written = {row["incident_id"] for row in added}
-    for incident in incidents:
-        if incident.incident_id not in written:
-            raise IdentityTaken(incident.incident_id)
-    await connection.execute(FORGET_FIXES, list(written))
-    rows = [_fix_row(incident.incident_id, fix) for incident in incidents for fix in incident.fixes]
-    await connection.copy_records_to_table("incident_fix", records=rows, columns=FIX_COLUMNS)
+async def _add(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    rows = [_row(one.incident, of.fitting_id, of.occasion) for of in outcomes for one in of.changes.added]
+    if not rows:
+        return
+    incidents = [one.incident for of in outcomes for one in of.changes.added]
+    added = await connection.fetchmany(ADD, rows)
+    taken = Counter(one.incident_id for one in incidents) - Counter(row["incident_id"] for row in added)
+    for incident_id in taken:
+        raise IdentityTaken(incident_id)
+    await connection.execute(FORGET_FIXES, [one.incident_id for one in incidents])
+    fixes = [_fix_row(one.incident_id, fix) for one in incidents for fix in one.fixes]
+    await connection.copy_records_to_table("incident_fix", records=fixes, columns=FIX_COLUMNS)
 
 
 async def _put_differences(connection: Connection, changed: Sequence[Changed]) -> None:
@@ -126,21 +151,22 @@ async def _put_differences(connection: Connection, changed: Sequence[Changed]) -
         left = {identity(fix) for fix in before} - {identity(fix) for fix in after}
         gone += [(incident_id, moment(at), position_id, mechanism) for at, position_id, mechanism in left]
         new += [_fix_row(incident_id, fix) for fix in set(after) - set(before)]
-    if gone:
-        await connection.executemany(FORGET_FIX, gone)
-    if new:
-        await connection.executemany(PUT_FIX, new)
+    await _each(connection, FORGET_FIX, gone)
+    await _each(connection, PUT_FIX, new)
 
 
-def _history(changes: Changes, occasion: Occasion) -> Iterator[tuple[object, ...]]:
-    """Yield a history row for each change; what is no longer standing is remembered as it last was."""
-    said = [("added", one.incident, one.reason) for one in changes.added]
-    said += [("changed", one.incident, one.reason) for one in changes.changed]
-    said += [("merged", one.before, one.reason) for one in changes.merged]
-    said += [("withdrawn", one.before, one.reason) for one in changes.withdrawn]
-    for what, incident, reason in said:
+def _history(outcomes: Sequence[Outcome]) -> Iterator[tuple[object, ...]]:
+    """Yield a history row for each change in the order of writing; what no longer stands is told as it last was."""
+    said: list[tuple[str, Incident, str, Occasion, IncidentId | None]] = []
+    for of in outcomes:
+        said += [("merged", one.before, one.reason, of.occasion, one.into) for one in of.changes.merged]
+        said += [("withdrawn", one.before, one.reason, of.occasion, None) for one in of.changes.withdrawn]
+    for of in outcomes:
+        said += [("added", one.incident, one.reason, of.occasion, None) for one in of.changes.added]
+        said += [("changed", one.incident, one.reason, of.occasion, None) for one in of.changes.changed]
+    for what, incident, reason, occasion, into in said:
         text = json.dumps(without_fixes(incident), ensure_ascii=False)
-        yield incident.incident_id, moment(occasion.now), what, f"{reason} ({occasion.cause})", text
+        yield incident.incident_id, moment(occasion.now), what, f"{reason} ({occasion.cause})", text, into
 
 
 def _fix_row(incident_id: IncidentId, fix: JudgedFix) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """Which incidents does the desk know, and where does an identity lead that was once made known?"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,12 @@ from geofence.ids import IncidentId, OrderId, ProhibitionId, TagId, WearerId, Zo
 from geofence.instants import Instant, instant, moment
 from geofence.judgement import Bracket, Incident, JudgedFix
 
-# What is known of a track from an instant on; other desks wait, so that none writes from what has just changed.
-READ_TRACK = """
-SELECT * FROM incident WHERE fitting_id = $1 AND standing AND ($2::timestamptz IS NULL OR last_at >= $2)
-ORDER BY incident_id FOR UPDATE"""
+# What is known of some tracks, of each from an instant on; others wait who would change it. A disposition, which only
+# refers to an incident, need not.
+READ_TRACKS = """
+SELECT incident.* FROM unnest($1::bigint[], $2::timestamptz[]) AS asked (fitting_id, since) JOIN incident
+USING (fitting_id) WHERE standing AND (since IS NULL OR last_at >= since)
+ORDER BY incident_id FOR NO KEY UPDATE OF incident"""
 # What is known of some wearers within a range.
 READ_RANGE = """
 SELECT * FROM incident WHERE wearer_id = ANY($1) AND standing AND first_at < $3
@@ -49,10 +51,18 @@ class Known:
     detected_at: Instant
 
 
+async def known_of_tracks(connection: Connection, since: Mapping[int, Instant | None]) -> dict[int, list[Known]]:
+    """Return, by fitting, the standing incidents whose last fix or exit is at or after `since` (None: all), locked."""
+    instants = [None if at is None else moment(at) for at in since.values()]
+    found: dict[int, list[Known]] = {fitting_id: [] for fitting_id in since}
+    for one in await _with_fixes(connection, await connection.fetch(READ_TRACKS, list(since), instants)):
+        found[one.fitting_id].append(one)
+    return found
+
+
 async def known_of_track(connection: Connection, fitting_id: int, since: Instant | None) -> list[Known]:
-    """Return the standing incidents of a track whose last fix or exit is at or after `since` (None: all), locked."""
-    rows = await connection.fetch(READ_TRACK, fitting_id, None if since is None else moment(since))
-    return await _with_fixes(connection, rows)
+    """Return the standing incidents of one track; see `known_of_tracks`."""
+    return (await known_of_tracks(connection, {fitting_id: since}))[fitting_id]
 
 
 async def known_in_range(

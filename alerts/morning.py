@@ -12,7 +12,7 @@ from alerts.inputs import Arrivals, DayInputs
 from alerts.particulars import Connection, Particulars, RegisterReader
 from alerts.readable import readable
 from alerts.tracks import Reading, Stretch, last_fixes, read_events, read_fixes
-from alerts.windows import CONTEXT_US, sufficient_window
+from alerts.windows import CONTEXT_US, Wanted, sufficient_window
 from geofence.instants import Instant, Interval, moment
 from geofence.judge import judge
 from geofence.judgement import Judgement, NotJudged
@@ -143,8 +143,7 @@ async def _context(
     connection: Connection, fitting: Fitting, register: Register, rules: Rules, last: Instant
 ) -> Instant:
     alone = replace(register, fittings=(fitting,))
-    window = await sufficient_window(connection, fitting, alone, rules, since=last, until=Instant(last + 1))
-    return window.start
+    return (await sufficient_window(connection, Wanted(fitting, last, Instant(last + 1)), alone, rules)).start
 
 
 async def _arrivals(connection: Connection, reading: Reading, between: Interval, horizon: Instant) -> Arrivals:

@@ -10,7 +10,7 @@ from geofence.instants import FOREVER, SECOND_US, Instant
 from geofence.judgement import Incident
 from geofence.register import Register
 from geofence.rules import Rules
-from geofence.tracks import Tracks
+from geofence.tracks import InstantArray
 
 
 class Waking(NamedTuple):
@@ -21,22 +21,24 @@ class Waking(NamedTuple):
 
 
 def waking(
-    tracks: Tracks, incidents: Sequence[Incident], register: Register, rules: Rules, now: Instant
+    recorded_at: InstantArray, incidents: Sequence[Incident], register: Register, rules: Rules, now: Instant
 ) -> Waking | None:
     """Return when a track must be judged again although nothing arrives; None if time decides nothing more.
+
+    recorded_at: of its fixes. register: what binds its wearer.
 
     * An incident is open: it is lost after `silence_s` without a fix (R8). At that very instant it is still open.
     * An incident is open: it is closed when its zone is no longer in force.
     * A tag's clock ran ahead: its fixes from `now` on took no part, and each does once its instant has passed.
     """
     wakings = []
-    past = tracks.recorded_at[tracks.recorded_at < now]
+    past = recorded_at[recorded_at < now]
     for incident in incidents:
         if incident.state == "open":
             since = span(incident).first_at
             silent_at = int(past.max()) + round(rules.silence_s * SECOND_US)
             wakings.append(Waking(since, min(Instant(silent_at + 1), _in_force_until(incident, register, since, now))))
-    ahead = tracks.recorded_at[tracks.recorded_at >= now]
+    ahead = recorded_at[recorded_at >= now]
     if len(ahead):
         first = Instant(int(ahead.min()))
         wakings.append(Waking(first, Instant(first + 1)))

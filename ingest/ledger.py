@@ -11,9 +11,11 @@ import numpy as np
 from geofence.ids import TagId
 from geofence.instants import Instant, instant, moment
 from ingest import metrics
+from ingest.arrivals import count_arrivals
 from ingest.batch import Batch, Quarantined
 from ingest.connections import Connection, Pool
 from ingest.copy_rows import COLUMNS, binary_rows
+from ingest.doubts import note_doubts
 from ingest.following import UNWATCHED, Watch, follow_tracks
 from ingest.identity import contradiction_faults
 from ingest.novelty import Sorted, doubtful_rows, sort_out
@@ -36,15 +38,6 @@ FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::te
   AS new (event_id, tag_id, occurred_at, ended_at, kind, detail)
 ORDER BY tag_id, event_id, occurred_at, ended_at, kind
 ON CONFLICT DO NOTHING RETURNING tag_id, occurred_at, ended_at"""
-COUNT_ARRIVALS = """
-INSERT INTO arrival (hour, origin, messages, fixes, duplicates, contradictions, rejected)
-VALUES (date_trunc('hour', $1::timestamptz, 'UTC'), $2, $3, $4, $5, $6, $7)
-ON CONFLICT (hour, origin) DO UPDATE SET
-  messages = arrival.messages + excluded.messages,
-  fixes = arrival.fixes + excluded.fixes,
-  duplicates = arrival.duplicates + excluded.duplicates,
-  contradictions = arrival.contradictions + excluded.contradictions,
-  rejected = arrival.rejected + excluded.rejected"""
 
 # The ledger refuses what is in a batch: to try again does not help.
 REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
@@ -121,7 +114,7 @@ async def _append(
             events=events,
         )
         if arrives:
-            await _count(connection, batch, tally, now)
+            await _count(connection, batch, found, tally, now)
     return Appended(tally, quarantine)
 
 
@@ -185,8 +178,8 @@ async def _add_rejections(
         await connection.executemany(ADD_REJECTION, rows)
 
 
-async def _count(connection: Connection, batch: Batch, tally: Tally, now: Instant) -> None:
-    """Count what arrived, last of all: every append of an hour waits for this row."""
+async def _count(connection: Connection, batch: Batch, found: Sorted, tally: Tally, now: Instant) -> None:
+    """Count what arrived, last of all: every append of an hour waits for its row."""
     if tally.messages:
-        counts = tally.messages, tally.fixes, tally.duplicates, tally.contradictions, tally.rejected
-        await connection.execute(COUNT_ARRIVALS, moment(now), batch.origin, *counts)
+        await note_doubts(connection, batch.fixes, found.new, now)
+        await count_arrivals(connection, batch.origin, tally, batch.fixes, found.new, now)

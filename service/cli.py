@@ -37,6 +37,13 @@ COMMANDS = {
     "quarantine show": ("quarantine", "show"),
     "quarantine release": ("releasing", "release"),
     "places load": ("places", "load"),
+    "retention list": ("retention", "list_periods"),
+    "retention set": ("retention", "set_class"),
+    "retention run": ("retention", "run"),
+    "retention erased": ("retention", "erased"),
+    "hold place": ("holds", "place"),
+    "hold list": ("holds", "list_all"),
+    "hold lift": ("holds", "lift"),
     "token create": ("setting_up", "token_create"),
     "token list": ("setting_up", "token_list"),
     "token revoke": ("setting_up", "token_revoke"),
@@ -51,6 +58,8 @@ GROUPS = {
     "register": "Check or load a register file; write the register out.",
     "quarantine": "What could not be read: list it, show it with its bytes, have it read again.",
     "places": "Named roads and places, against which zones are checked.",
+    "retention": "How long data are kept, and erasing what is due.",
+    "hold": "Legal holds: what must not be erased.",
     "token": "Tokens for the HTTP interface.",
 }
 

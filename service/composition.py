@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 
 from prometheus_client import REGISTRY
@@ -24,8 +24,10 @@ from service.http.app import create_app
 from service.http.server import serve
 from service.register.store import PostgresRegister
 from service.register.watched import WatchedZones
+from service.retention.upkeep import keep_up
 from service.settings import Settings
-from service.supervise import supervise
+from service.silence import watch_feeds
+from service.supervise import Work, supervise
 from service.version import VERSION
 
 RULES = Rules()
@@ -54,10 +56,21 @@ async def web(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready)
         archive = Archive(settings.archive_dir)
         app = create_app(pool, PostgresRegister(), archive, rules=RULES, metrics=REGISTRY, sink=sink)
         await make_ahead(pool, now, stop)
-        await asyncio.gather(
+        await _together(
             serve(app, settings.host, settings.port, stop, ready),
+            app.state.services.live.run(pool, stop),
             keep_ahead(pool, now, stop),
         )
+
+
+async def _together(*works: Coroutine[None, None, None]) -> None:
+    """Run works side by side. If one fails, all end, so that none keeps its connection until they begin again."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
@@ -67,9 +80,21 @@ async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready
 
 
 async def deadline(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
-    """Issue reports when they are due until `stop` is set."""
+    """Issue reports when they are due, tell of feeds that are silent, and do the ledger's upkeep, until `stop` is set.
+
+    None keeps the others: what fails begins again, and what takes long is broken off at the end.
+    """
     ready("")
-    await run_deadline(press(pool, settings), process_name(), stop)
+    await supervise(deadline_and_upkeep(pool, settings), stop)
+
+
+def deadline_and_upkeep(pool: Pool, settings: Settings) -> dict[str, Work]:
+    """Return the works of the deadline process."""
+    return {
+        "deadline": lambda stop: run_deadline(press(pool, settings), process_name(), stop),
+        "silence": lambda stop: watch_feeds(pool, now, stop),
+        "upkeep": lambda stop: keep_up(pool, now, stop),
+    }
 
 
 async def consume(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
@@ -104,7 +129,7 @@ async def everything(pool: Pool, settings: Settings, stop: asyncio.Event, ready:
             "web": lambda stop: web(pool, settings, stop, ready),
             "ingest": ingest,
             "desk": lambda stop: desk(pool, settings, stop, quiet),
-            "deadline": lambda stop: deadline(pool, settings, stop, quiet),
+            **deadline_and_upkeep(pool, settings),
         },
         stop,
     )

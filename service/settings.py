@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         "127.0.0.1"
     )
     port: Annotated[int, Field(ge=0, le=65535, description="a whole number from 0 to 65535 (0: any free port)")] = 8000
+    metrics_port: Annotated[
+        int | None, Field(ge=1, le=65535, description="a whole number from 1 to 65535; empty for none")
+    ] = None
     archive_dir: Annotated[Path, Field(description="the folder that keeps issued reports")] = Path("archive")
 
     @field_validator("database_url")

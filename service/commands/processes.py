@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from service.database import Pool
 from service.logs import configure
 from service.process import run
 from service.refusal import Refused
+from service.scraped import scraped
 from service.settings import Settings, read_settings
 
 
@@ -38,7 +40,7 @@ def desk() -> None:
 def deadline(
     once_only: Annotated[bool, typer.Option("--once", help="Do what is due and exit.")] = False,
 ) -> None:
-    """Issue reports when they are due; any number of processes."""
+    """Issue reports when due, watch the feeds, and erase what is past its period; any number of processes."""
     if once_only:
         issued = asyncio.run(_deadline_once(read_settings()))
         typer.echo(f"{issued} reports issued")
@@ -65,4 +67,6 @@ def _run(name: str, part: Part) -> None:
     async def work(pool: Pool, stop: asyncio.Event) -> None:
         await part(pool, settings, stop, ready)
 
-    asyncio.run(run(settings, work))
+    # The web process has a route for it, behind a token.
+    with scraped(settings) if name != "web" else nullcontext():
+        asyncio.run(run(settings, work))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Gauge
 from starlette.exceptions import HTTPException
 
 from alerts.archive import Archive
@@ -17,11 +17,15 @@ from service.clock import Clock, now
 from service.database import Pool
 from service.http import health
 from service.http.clocks.routes import routes as clocks
+from service.http.feed.routes import routes as feed
 from service.http.fittings.routes import routes as fittings
 from service.http.forces.routes import routes as forces
 from service.http.guard import SignInNeeded
 from service.http.history.routes import routes as history
+from service.http.incidents.history import routes as incident_history
+from service.http.incidents.live import Live
 from service.http.incidents.routes import routes as incidents
+from service.http.incidents.stream import routes as incident_stream
 from service.http.intake.room import Room
 from service.http.intake.routes import routes as intake
 from service.http.methods import Methods
@@ -50,7 +54,9 @@ from service.http.zones.routes import routes as zones
 from service.version import VERSION
 
 INTERFACE = (
-    *(health.routes, intake, quarantine, incidents, reports, overview, clocks, wearers, forces, fittings),
+    # The stream before the incidents, which would take its name for an id.
+    *(health.routes, intake, feed, quarantine, incident_stream, incidents, incident_history, reports, overview),
+    *(clocks, wearers, forces, fittings),
     *(orders, order_changes, notifications, zones, design, publishing, proposals, history),
 )
 
@@ -80,7 +86,9 @@ def create_app(
     app = described()
     judged_by = rules or Rules()
     measured = (own,) if metrics is None else (own, metrics)
-    app.state.services = Services(pool, clock, archive, measured, registers, judged_by, sink, Room())
+    app.state.services = Services(pool, clock, archive, measured, registers, judged_by, sink, Room(), Live())
+    open_streams = Gauge("cordon_incident_streams", "Live streams of incidents that are open.", registry=own)
+    open_streams.set_function(lambda: app.state.services.live.taken)
     for part in _pages(pages, Desk(registers, judged_by), read_assets() if assets is None else assets):
         app.include_router(part)
     _answer_problems(app, answer, Methods(app))

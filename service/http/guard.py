@@ -84,6 +84,11 @@ def sees_force(actor: Actor, force: str) -> None:
         raise Problem(403, "The police see their own force only.")
 
 
+async def still_calling(request: Request, services: Services, actor: Actor) -> bool:
+    """Say whether the token or session of a request is still what it was let in with: an answer may take hours."""
+    return await _caller(request, services, await _bearer(request)) == actor
+
+
 async def _caller(
     request: Request, services: Services, credentials: HTTPAuthorizationCredentials | None
 ) -> Actor | None:

@@ -8,15 +8,16 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel
 
 from service.access.actor import Actor, Role
 from service.http.guard import Allowed, open_to_anyone
+from service.http.measurements import measure
 from service.http.middleware import DATABASE_GONE
 from service.http.wiring import Services, Wired
 from service.migrate import is_migrated
-from service.register.clocks.emergencies import count_unconfirmed
+from service.retention.measured import measure_retention
 from service.version import VERSION
 
 routes = APIRouter(tags=["Health"])
@@ -67,11 +68,8 @@ async def metrics(services: Wired, _actor: Annotated[Actor, Depends(Allowed(Role
     """Return the measurements in the text format of Prometheus, and what the database counts at this moment."""
     counted = CollectorRegistry()  # its own: nothing that was counted before is shown if counting fails
     async with services.pool.acquire() as connection:
-        Gauge(
-            "cordon_emergencies_unconfirmed",
-            "Orders and zone versions that one person alone put in force and nobody has answered for.",
-            registry=counted,
-        ).set(await count_unconfirmed(connection))
+        await measure(connection, services.clock(), counted)
+        await measure_retention(connection, counted)
     told = b"".join(map(generate_latest, (*services.metrics, counted)))
     return Response(told, media_type=CONTENT_TYPE_LATEST)
 

@@ -37,6 +37,8 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=63072000"
 # Probes come every few seconds, and each page brings its files along: measured, but not worth a line.
 _FREQUENT = ("/health", "/assets")
+# An answer of this type goes on for hours: it is answered when it begins.
+ENDLESS = "text/event-stream"
 DATABASE_GONE = (*UNREACHABLE, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
@@ -80,18 +82,22 @@ class Measured:
         """Serve one request."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        began, status = self.timer(), 0
+        began, status, noted = self.timer(), 0, False
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, noted
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if MutableHeaders(scope=message).get("content-type", "").startswith(ENDLESS):
+                    self._note(scope, status, self.timer() - began)
+                    noted = True
             await send(message)
 
         try:
             return await self.app(scope, receive, watched)
         finally:
-            self._note(scope, status, self.timer() - began)
+            if not noted:
+                self._note(scope, status, self.timer() - began)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "none")

@@ -1,6 +1,7 @@
 """What routes work with, given to the application when it is made."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -12,6 +13,7 @@ from geofence.rules import Rules
 from ingest.sink import LogSink
 from service.clock import Clock
 from service.database import Pool
+from service.http.incidents.live import Live
 from service.http.intake.room import Room
 
 
@@ -20,7 +22,9 @@ class Services:
     """The database, the clock, the archive of issued reports, and the measurements that /metrics shows.
 
     registers, rules: by which fixes are judged where a page or a design check asks for it. sink: the log that what is
-    pushed goes to; None if it goes straight into the ledger. room: for what is pushed.
+    pushed goes to; None if it goes straight into the ledger. room: for what is pushed. live: what all live streams
+    share. counting: held while all tags are looked at, so that however many ask for it at once, the database is asked
+    once at a time.
     """
 
     pool: Pool
@@ -31,6 +35,8 @@ class Services:
     rules: Rules
     sink: LogSink | None
     room: Room
+    live: Live
+    counting: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
 
 def services_of(request: Request) -> Services:

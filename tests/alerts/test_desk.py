@@ -286,15 +286,16 @@ CREATE CONSTRAINT TRIGGER die_once AFTER INSERT ON incident_history DEFERRABLE I
 
 async def test_a_desk_that_dies_before_its_commit_leaves_the_work_and_nothing_else(pool: Pool) -> None:
     async with pool.acquire() as connection:
-        await enter_wearer(connection)
-        await append(connection, inside(1, 2))
+        for number in (1, 2, 3):
+            await enter_wearer(connection, number)
+            await append(connection, inside(1, 2), f"T-{number}")
         await connection.execute(DIE_ONCE)
         with pytest.raises(UNREACHABLE):
             await judge_all(pool, minute(3))
         assert await incidents(connection) == []
-        assert await connection.fetchval("SELECT count(*) FROM to_judge") == 1
+        assert await connection.fetchval("SELECT count(*) FROM to_judge WHERE reason = 'fixes'") == 3
         await judge_all(pool, minute(3))
-        assert await incidents(connection) == [("open", 1, 2, True)]
+        assert await incidents(connection) == [("open", 1, 2, True)] * 3
 
 
 async def test_the_desk_outlives_its_database_and_works_until_it_is_told_to_stop(pool: Pool) -> None:

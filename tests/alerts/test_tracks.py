@@ -5,12 +5,14 @@ import math
 import numpy as np
 
 from alerts.particulars import Pool
+from alerts.stretches import read_stretches, tracks_of
 from alerts.tracks import NOT_REPORTED, Stretch, last_fixes, read_events, read_fixes
+from alerts.windows import Wanted, sufficient_window
 from geofence.ids import TagId
 from geofence.instants import FOREVER, Instant, moment
 from geofence.tracks import Mechanism
 from tests.alerts.incident_values import minute
-from tests.alerts.ledger import Place, append, enter_wearer, inside, outside
+from tests.alerts.ledger import REGISTERS, RULES, Place, append, enter_wearer, inside, minutes, outside
 
 T1, T2 = TagId("T-1"), TagId("T-2")
 EVENT = """
@@ -74,6 +76,48 @@ async def test_every_member_comes_back_as_it_was_appended(pool: Pool) -> None:
     assert reported.speed_kmh[0] == 3.5
     assert math.isnan(reported.speed_kmh[1])
     assert np.isnan(reported.heading_deg).all()
+
+
+async def test_many_stretches_read_at_once_hold_what_is_read_fix_by_fix(pool: Pool) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        for number in (1, 2):
+            await enter_wearer(connection, number)
+            await append(connection, [*inside(3, 1, 2), Place(0.123456, 0.5, 0.25, Mechanism.CELL)], f"T-{number}")
+        await connection.execute(
+            "INSERT INTO fix (tag_no, recorded_at, received_at, longitude_deg, latitude_deg, accuracy_confidence, "
+            "mechanism, clock_suspect, person_id) SELECT tag_no, $1, $1, -0.2, 51.5, 0.68, 3, true, 'person' FROM tag",
+            moment(minute(2.5)),
+        )
+        stretches = [
+            Stretch(T2, minute(1), minute(3)),
+            Stretch(TagId("T-3"), minute(0), minute(60)),
+            Stretch(T1, minute(-60), minute(0)),
+            Stretch(T1, minute(0), FOREVER),
+        ]
+        one_by_one = (await read_fixes(connection, stretches)).tracks
+        read = await read_stretches(connection, stretches)
+    assert [len(one) for one in read] == [3, 0, 0, 5]
+    at_once = tracks_of(read)
+    order = np.lexsort((at_once.recorded_at, [at_once.tag_ids[tag] for tag in at_once.tag]))
+    for name in ("recorded_at", "position_id", "person_id", "mechanism", "longitude_deg", "latitude_deg", "accuracy_m"):
+        np.testing.assert_array_equal(getattr(at_once, name)[order], getattr(one_by_one, name))
+    for name in ("accuracy_confidence", "clock_suspect"):
+        np.testing.assert_array_equal(getattr(at_once, name)[order], getattr(one_by_one, name))
+    assert [at_once.tag_ids[tag] for tag in at_once.tag[order]] == [one_by_one.tag_ids[tag] for tag in one_by_one.tag]
+    assert len(tracks_of([])) == 0
+
+
+async def test_a_window_reaches_beyond_a_silence_to_what_lies_before_it(pool: Pool) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        await enter_wearer(connection)
+        await append(connection, outside(*minutes(-9000, -8900)) + inside(0, 1))
+        register = await REGISTERS.register(connection)
+        (fitting,) = register.fittings
+        window = await sufficient_window(connection, Wanted(fitting, minute(0), minute(9)), register, RULES)
+        assert window.settled == minute(-8901)
+        assert minute(-8950) < window.start < minute(-8901)
+        earliest = await sufficient_window(connection, Wanted(fitting, minute(-8995), minute(9)), register, RULES)
+        assert (earliest.start, earliest.settled) == (fitting.fitted_at, None)
 
 
 async def test_no_fixes_are_columns_of_no_length(pool: Pool) -> None:

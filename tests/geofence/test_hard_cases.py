@@ -91,7 +91,8 @@ def test_two_fixes_of_one_instant_are_no_speed_even_if_no_time_need_pass() -> No
 
 def test_a_radius_beyond_all_measure_settles_nothing_and_warns_of_nothing() -> None:
     lost = [fix("10:00", 300, accuracy_m=1e308), fix("10:01", -300, accuracy_m=1e308)]
-    assert settled_before(tracks(lost), register(zone(circle())), Rules(), at("11:00")) is None
+    people = register(zone(circle()))
+    assert settled_before(tracks(lost), people, Rules(), {people.fittings[0]: at("11:00")}) == {}
 
 
 def test_a_zone_without_a_version_is_refused_by_name() -> None:

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from geofence.accuracy import RADIUS_IN_SIGMAS
 from geofence.fixes import in_order
+from geofence.ids import TagId, WearerId
 from geofence.in_force import span
 from geofence.instants import FOREVER, Instant, Interval
 from geofence.judge import ZoneUnreadable, judge
 from geofence.judgement import Incident, Judgement, to_json
 from geofence.locality import settled_before
-from geofence.register import Register
+from geofence.register import Fitting, Register
 from geofence.rules import Rules
 from geofence.verdict import INSIDE, verdicts
 from geofence.zones import zones
@@ -99,6 +100,12 @@ def last_at(incident: Incident) -> Instant:
     return max([*likely, *([incident.ended_at] if incident.kind == "crossing" and incident.ended_at else [])])
 
 
+def settled_at(fixes: list[Fix], people: Register, since: Instant) -> Instant | None:
+    """Return the settled instant of the only track."""
+    (fitting,) = people.fittings
+    return settled_before(tracks(fixes), people, Rules(), {fitting: since}).get(fitting)
+
+
 @tried(50)
 @given(st.integers(0, 2**32), towns(), st.integers(0, 20), st.integers(60, 100))
 def test_law_9_the_window_that_is_settled_decides_as_everything_does(
@@ -107,7 +114,7 @@ def test_law_9_the_window_that_is_settled_decides_as_everything_does(
     fixes = outing(seed)
     since = fixes[min(change, len(fixes) - 1)].at
     window = [one for one in fixes if one.at >= fixes[start].at]
-    settled = settled_before(tracks(window), people, Rules(), since)
+    settled = settled_at(window, people, since)
     assume(settled is not None)
     assert settled is not None
     assert settled <= since
@@ -122,12 +129,30 @@ def test_law_9_the_window_that_is_settled_decides_as_everything_does(
     ]
 
 
+@tried(25)
+@given(st.lists(st.integers(0, 2**32), min_size=2, max_size=4), towns())
+def test_law_9_a_track_is_settled_among_others_as_it_is_alone(seeds: list[int], people: Register) -> None:
+    (order,) = people.orders
+    walks: dict[Fitting, list[Fix]] = {}
+    for number, seed in enumerate(seeds):
+        worn = replace(people.fittings[0], tag_id=TagId(f"T-{number}"), wearer_id=WearerId(f"W-{seed % 3}"))
+        # Of every third, too little is there to show a settled instant.
+        walks[worn] = [replace(one, tag_id=worn.tag_id) for one in outing(seed)[seed % 20 :][: None if seed % 3 else 6]]
+    since = {worn: walk[max(-1 - number * 7, -len(walk))].at for number, (worn, walk) in enumerate(walks.items())}
+    orders = tuple(replace(order, wearer_id=wearer) for wearer in sorted({worn.wearer_id for worn in walks}))
+    everybody = Register(tuple(walks), orders)
+    together = settled_before(tracks([one for walk in walks.values() for one in walk]), everybody, Rules(), since)
+    for worn, walk in walks.items():
+        alone = settled_before(tracks(walk), replace(everybody, fittings=(worn,)), Rules(), {worn: since[worn]})
+        assert together.get(worn) == alone.get(worn)
+
+
 def test_a_walk_past_shows_a_settled_instant_and_a_stay_inside_shows_none() -> None:
     walk = [fix(f"10:{minute:02d}", 900 if minute < 20 else 0) for minute in range(30)]
     people = register(zone(circle()))
-    assert settled_before(tracks(walk), people, Rules(), at("10:29")) == at("10:19")
-    assert settled_before(tracks(walk), people, Rules(), at("10:05")) is None
-    assert settled_before(tracks(walk[20:]), people, Rules(), at("10:29")) is None
+    assert settled_at(walk, people, at("10:29")) == at("10:19")
+    assert settled_at(walk, people, at("10:05")) is None
+    assert settled_at(walk[20:], people, at("10:29")) is None
 
 
 @unhurried

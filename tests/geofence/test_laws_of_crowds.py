@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geofence.ids import ZoneId
 from geofence.instants import Instant, Interval
-from geofence.judge import ZoneUnreadable, judge
+from geofence.judge import ZoneUnreadable, judge, judge_incidents
 from geofence.judgement import Judgement, to_json
 from geofence.register import Fitting, Order, Register, Zone, ZoneVersion
 from geofence.rules import Rules
@@ -43,6 +43,7 @@ def test_law_1_neither_the_order_of_fixes_nor_of_the_register_matters(crowd: Cro
 @given(crowds())
 def test_law_1_wearers_are_judged_alike_alone_and_together(crowd: Crowd) -> None:
     together = answer(crowd)
+    assert judge_incidents(tracks(crowd.fixes), crowd.people, Rules(), *crowd[2:]) == together.incidents
     for wearer in {order.wearer_id for order in crowd.people.orders}:
         orders = tuple(order for order in crowd.people.orders if order.wearer_id == wearer)
         alone = answer(crowd._replace(people=replace(crowd.people, orders=orders)))

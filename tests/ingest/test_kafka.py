@@ -44,9 +44,17 @@ def fixes(start: int, end: int) -> Iterator[bytes]:
     return (body(fix_message(tag_id=f"T-{number % 50}", position_id=number)) for number in range(start, end))
 
 
-async def send(kafka: KafkaBroker, topic: str, *bodies: bytes, headers: list[tuple[str, bytes]] | None = None) -> None:
+async def send(
+    kafka: KafkaBroker,
+    topic: str,
+    *bodies: bytes,
+    headers: list[tuple[str, bytes]] | None = None,
+    compression: str | None = None,
+) -> None:
     """Send messages, keyed by their number, and return when the broker has them all."""
-    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=kafka.bootstrap_servers, acks="all", enable_idempotence=True, compression_type=compression
+    )
     await producer.start()
     try:
         for number, one in enumerate(bodies):
@@ -75,6 +83,16 @@ async def test_objects_arrays_profiles_events_and_poison_arrive(kafka: KafkaBrok
         await eventually(lambda: pool.fetchval(query, topic))
     assert [row[2] for row in await ledger_rows.identities(pool)] == ["2", "8812345"]
     assert len(await ledger_rows.rejections(pool)) == 2
+
+
+async def test_records_may_be_compressed_in_every_way(
+    kafka: KafkaBroker, topic: str, opening: OpenSource, pool: Pool
+) -> None:
+    for number, compression in enumerate(("gzip", "lz4", "snappy", "zstd")):
+        await send(kafka, topic, *fixes(50 * number, 50 * (number + 1)), compression=compression)
+    async with consuming(opening, pool):
+        await eventually(lambda: _both(pool, at_least=200))
+    assert await fixes_in(pool) == 200
 
 
 async def test_a_header_whose_name_is_no_text_stalls_nothing(

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO
+from urllib.request import urlopen
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.journeys.cordon import cordon
 from tests.journeys.simulated import DAY, SimulatedDay, simulated_day
 from tests.servers.database import TestDatabase
 from tests.servers.kafka.broker import KafkaBroker
+from tests.service.test_scraped import free_port
 
 LATER_THAN_ANY = "9999-12-31T23:59:59.999999-14:00"
 NOWHERE = "postgresql://cordon@127.0.0.1:9/cordon"
@@ -436,7 +438,9 @@ def process() -> Iterator[list[subprocess.Popen[str]]]:
 def test_a_process_says_when_it_is_ready_and_ends_well(
     name: str, settings: dict[str, str], kafka: KafkaBroker, process: list[subprocess.Popen[str]]
 ) -> None:
+    port = free_port()
     given = settings | {"CORDON_KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers, "CORDON_PORT": "0"}
+    given |= {"CORDON_METRICS_PORT": str(port)}
     running = subprocess.Popen(
         [sys.executable, "-m", "service", name],
         env={"PATH": "/usr/bin:/bin", **given},
@@ -447,6 +451,9 @@ def test_a_process_says_when_it_is_ready_and_ends_well(
     process.append(running)
     assert running.stdout is not None
     assert running.stdout.readline().startswith(f"cordon {name} is ready")
+    if name != "web":  # which has a route for it, behind a token
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            assert b"cordon_ingest_lag" in answer.read()
     running.send_signal(signal.SIGTERM)
     assert running.wait(10) == 0
 

@@ -30,7 +30,7 @@ def test_only_the_database_must_be_named(environ: pytest.MonkeyPatch) -> None:
 
     assert settings.database_url.get_secret_value() == URL
     assert (settings.host, settings.port, settings.kafka_group_id) == ("127.0.0.1", 8000, "cordon")
-    assert settings.kafka_bootstrap_servers == ""
+    assert (settings.kafka_bootstrap_servers, settings.metrics_port) == ("", None)
 
 
 def test_what_the_caller_gives_comes_before_the_environment(environ: pytest.MonkeyPatch) -> None:

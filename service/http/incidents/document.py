@@ -1,6 +1,9 @@
 """What an incident looks like as JSON: the members of judgement.json, and what the desk adds."""
 
+from typing import Annotated, Any, Literal
+
 from asyncpg import Record
+from pydantic import Field
 
 from geofence.judgement import Grade, Kind, State, Verdict
 from service.http.documents import At, Document, at
@@ -61,6 +64,39 @@ class IncidentPage(Document):
     """Incidents, those that began last first. `next`: where to find more, null at the end."""
 
     items: list[ListedIncident]
+    next: str | None
+
+
+class IncidentChange(Document):
+    """What became of an incident: a line of its history, and the data of an event of the live stream.
+
+    id: its place in the history of all incidents. into: of what was merged, what it became part of.
+    """
+
+    id: int
+    what: Literal["added", "changed", "merged", "withdrawn"]
+    reason: str
+    changed_at: At
+    force: str
+    into: str | None
+    incident: Annotated[
+        dict[str, Any],
+        Field(
+            description="the incident as it was then, with the members of judgement.json, without its fixes; "
+            "of one that was merged or withdrawn, what it was last"
+        ),
+    ]
+
+
+class IncidentHistory(Document):
+    """What became of an incident and of those that were merged into it, the oldest first.
+
+    former_ids: every other id that leads to it. `next`: where to find more, null at the end.
+    """
+
+    incident_id: str
+    former_ids: list[str]
+    items: list[IncidentChange]
     next: str | None
 
 

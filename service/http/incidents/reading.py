@@ -13,7 +13,7 @@ from service.access.actor import Actor
 from service.database import Connection
 
 # The force of the order, or the one that the zone names to respond: it receives that incident and nothing else.
-_SEEN_BY = "($1::text IS NULL OR incident.force = $1 OR zone.responding_force = $1)"
+SEEN_BY = "($1::text IS NULL OR incident.force = $1 OR zone.responding_force = $1)"
 
 # A range of time lists what has a part in it, and whoever was lost inside before it and has not been heard of since.
 LISTED_IN = """(incident.first_at < {until} AND (incident.last_at >= {since} OR incident.state = 'track_lost'
@@ -25,7 +25,7 @@ LISTED_IN = """(incident.first_at < {until} AND (incident.last_at >= {since} OR 
 
 LIST = f"""
 SELECT incident.* FROM incident JOIN zone USING (zone_id)
-WHERE incident.standing AND {_SEEN_BY}
+WHERE incident.standing AND {SEEN_BY}
   AND ($2::text IS NULL OR incident.force = $2 OR zone.responding_force = $2)
   AND ($3::text IS NULL OR incident.grade = $3)
   AND ($4::text IS NULL OR incident.wearer_id = $4)
@@ -34,7 +34,7 @@ WHERE incident.standing AND {_SEEN_BY}
 ORDER BY incident.began_at DESC, incident.incident_id DESC
 LIMIT $9"""  # noqa: S608 - a constant
 
-ONE = f"SELECT incident.* FROM incident JOIN zone USING (zone_id) WHERE incident_id = $2 AND {_SEEN_BY}"  # noqa: S608 - a constant
+ONE = f"SELECT incident.* FROM incident JOIN zone USING (zone_id) WHERE incident_id = $2 AND {SEEN_BY}"  # noqa: S608 - a constant
 
 FIXES = """
 SELECT incident.tag_id, incident_fix.* FROM incident_fix JOIN incident USING (incident_id)

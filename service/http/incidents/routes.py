@@ -64,7 +64,7 @@ async def incident_shape(
     async with services.pool.acquire() as connection, connection.transaction():
         row = await find_incident(connection, actor, incident_id)
         if row is None:
-            raise _unknown()
+            raise unknown()
         shape = await shape_of(connection, row)
         await record(connection, services.clock(), actor, "consultation", f"incident {row['incident_id']}")
     return JSONResponse(shape, media_type=MEDIA_TYPE)
@@ -78,7 +78,7 @@ async def incident(
     async with services.pool.acquire() as connection, connection.transaction():
         row = await find_incident(connection, actor, incident_id)
         if row is None:
-            raise _unknown()
+            raise unknown()
         fixes = await fixes_of(connection, row["incident_id"])
         await record(connection, services.clock(), actor, "consultation", f"incident {row['incident_id']}")
     return single(row, fixes)
@@ -97,5 +97,6 @@ def _query(filters: Filters, **other: str) -> str:
     return urlencode(filters.model_dump(mode="json", exclude_none=True) | other)
 
 
-def _unknown() -> Problem:
+def unknown() -> Problem:
+    """Return the problem of an incident that there is not, or that the caller may not see."""
     return Problem(404, "There is no such incident, or it is another force's.")

@@ -17,6 +17,7 @@ from service.access.tokens import create_token
 from service.database import Pool
 from service.embedded import EmbeddedPostgres
 from service.http.app import create_app
+from service.http.incidents.live import Live
 from service.register.store import PostgresRegister
 from tests.servers import database as databases
 from tests.service.http.desk import fill_desk
@@ -83,7 +84,9 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 def app(application: FastAPI, desk: Pool, archive: Archive, now: Instant) -> FastAPI:
     """The application on a database of its own, as its clock stands still."""
     services = application.state.services
-    application.state.services = replace(services, pool=desk, archive=archive, clock=lambda: now)
+    live = Live()
+    live.end()  # a stream says where it begins and ends at once: no test that calls every route waits for ever
+    application.state.services = replace(services, pool=desk, archive=archive, clock=lambda: now, live=live)
     return application
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI
 
 from service.access.actor import Role
+from tests.service.http.desk import CLOSED
 from tests.service.http.test_guards import Guarded, routes_of
 
 SECRET = "Alexandra Nightingale, 12 Rose Lane"  # noqa: S105 - what no answer may repeat
@@ -15,7 +16,8 @@ JSON = {"Content-Type": "application/json"}
 MIB = 1024 * 1024
 # Of things that there are, so that what is let through would do something.
 THINGS = {"order_id": "O-1", "prohibition_id": "P-1", "zone_id": "Z-1", "version": "1", "proposal_id": "1"}
-THINGS |= {"wearer_id": "W-1", "code": "MPS", "fitting_id": "1", "rejection_id": "1"}
+THINGS |= {"wearer_id": "W-1", "code": "MPS", "fitting_id": "1", "rejection_id": "1", "incident_id": CLOSED}
+THINGS |= {"state": "unknown"}
 # Whatever a message is about is named by its id.
 NAMED_BY = frozenset(
     {"code", "order_id", "prohibition_id", "zone_id", "clause", "force", "wearer_id", "responding_force"}

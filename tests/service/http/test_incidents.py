@@ -111,12 +111,25 @@ async def test_a_former_id_finds_the_incident_that_it_became(callers: Callers, d
         assert len(told.json()["fixes"]) == 4
 
 
+async def test_the_history_tells_every_id_that_leads_to_an_incident_and_no_other(callers: Callers, desk: Pool) -> None:
+    names = [("00000000000000f6", MERGED), ("00000000000000f7", CLOSED), ("00000000000000f8", WITHDRAWN)]
+    # What stands under its own id leads to itself, whatever the rules called it before.
+    for name, incident_id in (*names, (OPEN, CLOSED)):
+        await desk.execute("INSERT INTO incident_name VALUES ($1, $2)", name, incident_id)
+    for asked in (CLOSED, MERGED, "00000000000000f6", "00000000000000f7"):
+        told = (await callers["MPS"].get(f"/v1/incidents/{asked}/history")).json()
+        assert (told["incident_id"], told["former_ids"]) == (CLOSED, [MERGED, "00000000000000f6", "00000000000000f7"])
+    withdrawn = (await callers["MPS"].get("/v1/incidents/00000000000000f8/history")).json()
+    assert (withdrawn["incident_id"], withdrawn["former_ids"]) == (WITHDRAWN, ["00000000000000f8"])
+    assert await desk.fetchval("SELECT subject FROM audit ORDER BY audit_id DESC") == f"history of incident {WITHDRAWN}"
+
+
 async def test_a_withdrawn_incident_can_be_read_and_is_not_listed(callers: Callers) -> None:
     assert (await callers["MPS"].get(f"/v1/incidents/{WITHDRAWN}")).json()["standing"] is False
     assert WITHDRAWN not in ids(await callers["MPS"].get("/v1/incidents"))
 
 
-@pytest.mark.parametrize("suffix", ["", ".geojson"])
+@pytest.mark.parametrize("suffix", ["", ".geojson", "/history"])
 async def test_another_forces_incident_looks_as_if_there_were_none(callers: Callers, suffix: str) -> None:
     hidden = await callers["GMP"].get(f"/v1/incidents/{CLOSED}{suffix}")
     absent = await callers["GMP"].get(f"/v1/incidents/0000000000000000{suffix}")

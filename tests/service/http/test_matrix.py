@@ -30,12 +30,17 @@ TABLE = """
 GET    /metrics                                                     403   403 403  403      403      200
 POST   /v1/fixes                                                     in   403 403  403      403      403
 POST   /v1/tag-events                                                in   403 403  403      403      403
+GET    /v1/feed                                                     200   200 403  403      403      200
+GET    /v1/feed/tags/{state}                                        200   200 403  403      403      200
+GET    /v1/feed/rejections                                          200   200 403  403      403      200
 GET    /v1/quarantine                                               403   200 403  403      200      200
 GET    /v1/quarantine/{rejection_id}                                403   200 403  403      200      200
 POST   /v1/quarantine/{rejection_id}/release                        403   403 403  403      403      422
 GET    /v1/incidents                                                403   200 200  200      200      403
 GET    /v1/incidents?force=MPS                                      403   200 200  403      200      403
+GET    /v1/incidents/stream                                         403   200 200  200      200      403
 GET    /v1/incidents/{incident_id}                                  403   200 200  404      200      403
+GET    /v1/incidents/{incident_id}/history                          403   200 200  404      200      403
 GET    /v1/incidents/{incident_id}.geojson                          403   200 200  404      200      403
 GET    /v1/reports                                                  403   200 200  200      200      403
 GET    /v1/reports?force=MPS                                        403   200 200  403      200      403
@@ -156,6 +161,7 @@ async def things(callers: Callers, desk: Pool, archive: Archive) -> Mapping[str,
         "wearer_id": "W-1",
         "code": "MPS",
         "fitting_id": "1",
+        "state": "unknown",
         "rejection_id": str(rejection_id),
         "proposal_id": str(asked.json()["proposal_id"]),
     }

@@ -9,11 +9,13 @@ from datetime import timedelta
 import pytest
 
 from alerts.editions import Edition, write_edition
+from alerts.incident_changes import REMEMBER
+from geofence.instants import moment
 from service.database import Connection, Pool
 from service.http.openapi import description
 from service.register.changes import Act, begin_change
 from tests.service.http.conftest import NOW, Callers
-from tests.service.http.desk import DAY, _incident
+from tests.service.http.desk import CLOSED, DAY, _incident
 from tests.service.http.hostile import THINGS
 
 # Ids that a link may spoil, and whose order differs from one alphabet to the other.
@@ -47,6 +49,9 @@ VALUES ($1, 'DAPO', 'r', 'MPS', 'W-1', '2026-10-01', '2026-10-01Z', '{"kind": "f
 PROPOSAL = """
 INSERT INTO proposal (kind, zone_id, asked, reason, proposed_by, proposed_role, proposed_at)
 VALUES ('zone_end', 'Z-1', '{}', $1, 'anne', 'admin', '2026-11-20Z')"""
+NOT_TAKEN = """
+INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, body, body_sha256)
+VALUES ('https', $1, 'cordon', $2, '{}', false, '', '')"""
 WEARER = "INSERT INTO wearer (wearer_id, name) VALUES ($1, 'A')"
 REJECTION = """
 INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body, body_sha256)
@@ -79,6 +84,15 @@ async def add_incident(connection: Connection, _name: str, number: int) -> None:
     await _incident(connection, f"{number:016x}", grade="possible", began_at=began_at, ended_at=began_at)
 
 
+async def add_unknown_tag(connection: Connection, name: str, _number: int) -> None:
+    await connection.execute("INSERT INTO tag (tag_id, newest_at) VALUES ($1, $2)", f"T-\u0001{name}", moment(NOW))
+
+
+async def add_not_taken(connection: Connection, name: str, number: int) -> None:
+    received_at = moment(NOW) - timedelta(minutes=number % 3)  # many at one instant
+    await connection.execute(NOT_TAKEN, name, received_at)
+
+
 async def add_edition(connection: Connection, _name: str, number: int) -> None:
     day = (DAY - timedelta(days=number // 2)).date()
     await write_edition(connection, Edition(("MPS", "GMP")[number % 2], day, 1, NOW, NOW, NOW, {}))
@@ -88,14 +102,21 @@ async def add_rejection(connection: Connection, _name: str, number: int) -> None
     await connection.execute(REJECTION, f"line {number}")
 
 
+async def add_line(connection: Connection, _name: str, number: int) -> None:
+    await connection.execute(REMEMBER, CLOSED, DAY, "changed", f"{number} fixes more (fixes)", "{}", None)
+
+
 Adds = Callable[[Connection, str, int], Awaitable[None]]
 ADDS: Mapping[str, Adds] = {
     "/v1/orders": add_order,
     "/v1/prohibitions/{prohibition_id}/zones": add_zone,
     "/v1/proposals": add_proposal,
     "/v1/incidents": add_incident,
+    "/v1/incidents/{incident_id}/history": add_line,
     "/v1/reports": add_edition,
     "/v1/wearers": add_wearer,
+    "/v1/feed/tags/{state}": add_unknown_tag,
+    "/v1/feed/rejections": add_not_taken,
     "/v1/forces": add_force,
     "/v1/quarantine": add_rejection,
 }

@@ -1,0 +1,43 @@
+"""When did each feed last bring something, and is it silent?"""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from geofence.instants import MINUTE_US, Instant, instant
+from ingest.connections import Database
+from ingest.fix import Origin
+
+SILENT_US = 15 * MINUTE_US
+# What should bring something day and night. Files come when somebody sends one.
+LIVE: frozenset[Origin] = frozenset({"kafka", "https"})
+_ORIGINS: tuple[Origin, ...] = get_args(Origin)
+
+LATEST = """
+SELECT origin, (SELECT last_at FROM arrival WHERE arrival.origin = feed.origin ORDER BY hour DESC LIMIT 1) AS last_at
+FROM unnest($1::text[]) AS feed (origin)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """When something last came by a feed, at some instant. last_at, silent_us: None if nothing ever did.
+
+    silent: a live feed that has brought nothing for SILENT_US, and once did.
+    """
+
+    origin: Origin
+    last_at: Instant | None
+    silent_us: int | None
+    silent: bool
+
+
+async def read_freshness(database: Database, now: Instant) -> list[Freshness]:
+    """Return the freshness of every feed, whether it was ever used or not. Silence is never negative."""
+    return [
+        _freshness(row["origin"], None if row["last_at"] is None else instant(row["last_at"]), now)
+        for row in await database.fetch(LATEST, _ORIGINS)
+    ]
+
+
+def _freshness(origin: Origin, last_at: Instant | None, now: Instant) -> Freshness:
+    silent_us = None if last_at is None else max(now - last_at, 0)
+    return Freshness(origin, last_at, silent_us, origin in LIVE and silent_us is not None and silent_us >= SILENT_US)

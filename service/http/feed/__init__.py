@@ -1,0 +1,1 @@
+"""How well the feed is, for the provider and whoever runs the service."""

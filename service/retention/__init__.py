@@ -1,0 +1,1 @@
+"""How long data are kept, what must be kept longer, and the upkeep that erases the rest."""
