@@ -53,6 +53,7 @@ class Batch:
         self._ahead: Ahead = ahead_of(checked_at)
         self._messages: list[_Message] = []
         self._first_rows: list[int] = []
+        self._event_sources: list[tuple[str, bytes]] = []
 
     def add_message(self, body: bytes, profile: Profile, place: Place) -> None:
         """Decode a message of fixes: an object or an array."""
@@ -82,11 +83,13 @@ class Batch:
             self.reject(Rejection(place_text(place), body, read.faults, read.tag_id), EVENT_PROFILE)
         else:
             self.events.append(read)
+            self._event_sources.append((place_text(place), body))
 
     def add_event_message(self, body: bytes, place: Place) -> None:
         """Decode a message of tag events: an object or an array."""
         decoded = decode_events(body, place_text(place))
         self.events.extend(decoded.events)
+        self._event_sources.extend(decoded.sources)
         self.quarantine.extend(Quarantined(EVENT_PROFILE, one) for one in decoded.rejections)
 
     def rejected(self, row: int, faults: tuple[str, ...]) -> Quarantined:
@@ -98,6 +101,12 @@ class Batch:
             place, body = (*place, index), element(body, index)
         rejection = Rejection(place_text(place), body, faults, self.fixes[row].tag_id, contradiction=True)
         return Quarantined(profile, rejection)
+
+    def rejected_event(self, row: int, faults: tuple[str, ...]) -> Quarantined:
+        """Return the contradiction that event `row` turned out to be, with its bytes as they came."""
+        place, body = self._event_sources[row]
+        tag_id = self.events[row].event.tag_id
+        return Quarantined(EVENT_PROFILE, Rejection(place, body, faults, tag_id, contradiction=True))
 
     def profile_of(self, row: int) -> Profile:
         """Return how the members of fix `row` were named."""

@@ -1,7 +1,6 @@
 """What did a tag report of itself? Events, decoded like fixes."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import get_args
 
 from geofence.ids import TagId
@@ -9,7 +8,6 @@ from geofence.tracks import EventKind, TagEvent
 from ingest.decode import ELEMENTS_LIMIT, OBJECT_LIMIT, Faulty, is_array
 from ingest.fix import Rejection
 from ingest.json_text import NotJson, parse, split_array
-from ingest.lines import FileUnreadable, file_name, read_lines
 from ingest.members import Members
 from ingest.reading import named_tag
 
@@ -27,10 +25,11 @@ class ReportedEvent:
 
 @dataclass(frozen=True, slots=True)
 class DecodedEvents:
-    """What one message held: `elements == len(events) + len(rejections)`."""
+    """What one message held: `elements == len(events) + len(rejections)`. sources: place and bytes of each event."""
 
     events: list[ReportedEvent]
     rejections: list[Rejection]
+    sources: list[tuple[str, bytes]] = field(default_factory=list)
 
     @property
     def elements(self) -> int:
@@ -76,17 +75,6 @@ def read_event(body: bytes) -> ReportedEvent | Faulty:
     return ReportedEvent(event_id, TagEvent(TagId(tag_id), occurred_at, ended_at, kind), detail)
 
 
-def read_events(path: Path | None) -> list[TagEvent]:
-    """Read a file of events, one a line. Raises FileUnreadable if one of them can't be read."""
-    events = []
-    for number, line in read_lines(path):
-        read = read_event(line)
-        if isinstance(read, Faulty):
-            raise FileUnreadable(f"{file_name(path)}: line {number}: {'; '.join(read.faults)}; correct that event")
-        events.append(read.event)
-    return events
-
-
 def _kind(members: Members) -> EventKind | None:
     text = members.text("kind", required=True)
     if text is None:
@@ -104,4 +92,5 @@ def _sorted_out(bodies: list[tuple[str, bytes]]) -> DecodedEvents:
             decoded.rejections.append(Rejection(place, body, read.faults, read.tag_id))
         else:
             decoded.events.append(read)
+            decoded.sources.append((place, body))
     return decoded

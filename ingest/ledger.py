@@ -8,18 +8,18 @@ from io import BytesIO
 import asyncpg
 
 from geofence.ids import TagId
-from geofence.instants import BEGINNING, Instant, instant, moment
+from geofence.instants import BEGINNING, Instant, moment
 from ingest import metrics
+from ingest.append_events import append_events
 from ingest.batch import Batch, Quarantined
 from ingest.connections import Connection, Pool
 from ingest.copy_rows import COLUMNS, binary_rows
-from ingest.fix import Fix
 from ingest.identity import contradiction_faults
 from ingest.novelty import Sorted, doubtful_rows, instants_of, sort_out
 from ingest.positions import Advance, advance
 from ingest.stored import fixes_at
 from ingest.tally import Tally
-from ingest.work_list import ask_for_judging, ask_for_judging_events
+from ingest.work_list import ask_for_judging
 
 # Tags are locked in the order of their numbers and made in the order of their ids: appends never wait in a ring.
 LOCK_TAGS = """
@@ -33,13 +33,6 @@ FROM unnest($1::integer[], $2::bigint[]) AS moved (tag_no, newest) WHERE tag.tag
 ADD_REJECTION = """
 INSERT INTO rejection (origin, place, profile, received_at, faults, contradiction, tag_id, body, body_sha256)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"""
-ADD_EVENTS = """
-INSERT INTO tag_event (event_id, tag_id, occurred_at, ended_at, kind, detail, received_at)
-SELECT event_id, tag_id, occurred_at, ended_at, kind, detail, $7
-FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[])
-  AS new (event_id, tag_id, occurred_at, ended_at, kind, detail)
-ORDER BY tag_id, event_id, occurred_at, ended_at, kind
-ON CONFLICT DO NOTHING RETURNING tag_id, occurred_at, ended_at"""
 COUNT_ARRIVALS = """
 INSERT INTO arrival (hour, origin, messages, fixes, duplicates, contradictions, rejected)
 VALUES (date_trunc('hour', $1::timestamptz, 'UTC'), $2, $3, $4, $5, $6, $7)
@@ -73,7 +66,7 @@ async def append(pool: Pool, batch: Batch, now: Instant, advances: Sequence[Adva
     1. Advance the Kafka positions under their epoch: a worker that lost a partition fails here (OwnershipLost).
     2. Lock the batch's tags, so that no other append of theirs comes in between; number the new ones.
     3. Tell new fixes from duplicates and contradictions, and copy the new ones in.
-    4. Add events, rejections, and work for the desk; count.
+    4. Add the events that tell something new, rejections, and work for the desk; count.
     A crash before the end leaves nothing of it. The unique index is the safety net of step 3: should a tag's
     `newest_at` ever be behind its fixes, the index refuses the copy, and the batch is appended looking up every fix.
     """
@@ -92,30 +85,33 @@ async def _append(
 ) -> Appended:
     async with connection.transaction():
         await advance(connection, advances)
-        found = await _append_fixes(connection, batch, now, look_up_all=look_up_all)
-        events = await _append_events(connection, batch, now)
+        tags = await _lock_tags(connection, batch)
+        found = await _append_fixes(connection, batch, tags, now, look_up_all=look_up_all)
+        events = await append_events(connection, batch.events, now)
         contradictions = [
             batch.rejected(row, contradiction_faults(fields, batch.profile_of(row), "already in the ledger"))
             for row, fields in found.contradictions
         ]
+        contradictions += [batch.rejected_event(row, faults) for row, faults in events.contradictions]
         quarantine = batch.quarantine + contradictions
         await _add_rejections(connection, batch, quarantine, now)
         tally = Tally(
             fixes=len(found.new),
-            duplicates=found.duplicates + len(batch.events) - events,
+            duplicates=found.duplicates + events.duplicates,
             contradictions=len(contradictions),
             rejected=len(quarantine),
-            events=events,
+            events=len(events.new),
         )
         await _count(connection, batch, tally, now)
     return Appended(tally, quarantine)
 
 
-async def _append_fixes(connection: Connection, batch: Batch, now: Instant, *, look_up_all: bool) -> Sorted:
+async def _append_fixes(
+    connection: Connection, batch: Batch, tags: _Tags, now: Instant, *, look_up_all: bool
+) -> Sorted:
     if not batch.fixes:
         return Sorted()
     fixes = batch.fixes
-    tags = await _lock_tags(connection, fixes)
     before = dict(tags.newest)
     doubtful = doubtful_rows(fixes, tags.newest)
     if look_up_all:
@@ -132,8 +128,10 @@ async def _append_fixes(connection: Connection, batch: Batch, now: Instant, *, l
     return found
 
 
-async def _lock_tags(connection: Connection, fixes: Sequence[Fix]) -> _Tags:
-    wanted = {fix.tag_id for fix in fixes}
+async def _lock_tags(connection: Connection, batch: Batch) -> _Tags:
+    wanted = {fix.tag_id for fix in batch.fixes}.union(report.event.tag_id for report in batch.events)
+    if not wanted:
+        return _Tags({}, {})
     rows = await connection.fetch(LOCK_TAGS, list(wanted))
     if len(rows) < len(wanted):
         await connection.execute(MAKE_TAGS, sorted(wanted.difference(row["tag_id"] for row in rows)))
@@ -142,33 +140,6 @@ async def _lock_tags(connection: Connection, fixes: Sequence[Fix]) -> _Tags:
         {row["tag_id"]: row["tag_no"] for row in rows},
         {row["tag_id"]: BEGINNING if row["newest"] is None else Instant(row["newest"]) for row in rows},
     )
-
-
-async def _append_events(connection: Connection, batch: Batch, now: Instant) -> int:
-    """Add tag events that are not there yet, and return how many."""
-    if not batch.events:
-        return 0
-    events = [one.event for one in batch.events]
-    rows = await connection.fetch(
-        ADD_EVENTS,
-        [one.event_id for one in batch.events],
-        [event.tag_id for event in events],
-        [moment(event.occurred_at) for event in events],
-        [None if event.ended_at is None else moment(event.ended_at) for event in events],
-        [event.kind for event in events],
-        [one.detail for one in batch.events],
-        moment(now),
-    )
-    new = [
-        (
-            TagId(row["tag_id"]),
-            instant(row["occurred_at"]),
-            None if row["ended_at"] is None else instant(row["ended_at"]),
-        )
-        for row in rows
-    ]
-    await ask_for_judging_events(connection, new, now)
-    return len(rows)
 
 
 async def _add_rejections(
