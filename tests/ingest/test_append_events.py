@@ -52,7 +52,7 @@ async def events_of(pool: Pool, tag_ids: Sequence[str]) -> list[TagEvent]:
 async def test_tag_events_are_kept_once_and_ask_for_judging(pool: Pool) -> None:
     fitting = await ledger_rows.fit(pool, "T-000123", Instant(RECORDED + MINUTE_US))
     first, told_end = event_message(), event_message(ended_at=ended(2))
-    messages = first, first, told_end, first, event_message(event_id=None), {}
+    messages: list[object] = [first, first, told_end, first, event_message(event_id=None), {}]
     assert await appended(pool, *messages) == Tally(events=3, duplicates=2, rejected=1)
     assert await appended(pool, *messages) == Tally(duplicates=5, rejected=1)
     assert await reports(pool) == [("e-1", False, "strap"), ("e-1", True, "strap"), (None, False, "strap")]
