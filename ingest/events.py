@@ -5,7 +5,7 @@ from typing import get_args
 
 from geofence.ids import TagId
 from geofence.tracks import EventKind, TagEvent
-from ingest.decode import ELEMENTS_LIMIT, OBJECT_LIMIT, Faulty, is_array
+from ingest.decode import ARRAY_LIMIT, ELEMENTS_LIMIT, OBJECT_LIMIT, Faulty, is_array
 from ingest.fix import Rejection
 from ingest.json_text import NotJson, parse, split_array
 from ingest.members import Members
@@ -41,13 +41,14 @@ def decode_events(body: bytes, place: str = "") -> DecodedEvents:
     """Read a message: one event, or an array of up to 10,000; places and limits as for fixes."""
     if not is_array(body):
         return _sorted_out([(place, body)])
+    if len(body) > ARRAY_LIMIT:
+        return _whole_rejected(place, body, f"message: {len(body)} bytes is over {ARRAY_LIMIT}; send smaller arrays")
     try:
         elements = split_array(body, ELEMENTS_LIMIT)
     except NotJson as wrong:
-        return DecodedEvents([], [Rejection(place, body, (f"message: not JSON: {wrong}",))])
+        return _whole_rejected(place, body, f"message: not JSON: {wrong}")
     if len(elements) > ELEMENTS_LIMIT:
-        fault = f"message: more than {ELEMENTS_LIMIT} elements; send smaller arrays"
-        return DecodedEvents([], [Rejection(place, body, (fault,))])
+        return _whole_rejected(place, body, f"message: more than {ELEMENTS_LIMIT} elements; send smaller arrays")
     return _sorted_out([(f"{place}/{index}" if place else f"{index}", one) for index, one in enumerate(elements)])
 
 
@@ -82,6 +83,10 @@ def _kind(members: Members) -> EventKind | None:
     if text not in _KINDS:
         members.fault("kind", f"expected one of {', '.join(_KINDS)}")
     return _KINDS.get(text)
+
+
+def _whole_rejected(place: str, body: bytes, fault: str) -> DecodedEvents:
+    return DecodedEvents([], [Rejection(place, body, (fault,))])
 
 
 def _sorted_out(bodies: list[tuple[str, bytes]]) -> DecodedEvents:
