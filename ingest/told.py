@@ -23,9 +23,10 @@ class ToldEvents:
     def take(self, report: ReportedEvent, where: str) -> bool | tuple[str, ...]:
         """Return whether a report tells something new; of a contradiction, the fault of each member that differs."""
         key = identity(report)
-        first, first_where = self._told.setdefault(key, (report, where))
-        if first is report:
+        if key not in self._told:
+            self._told[key] = report, where
             return True
+        first, first_where = self._told[key]
         if fields := _differences(report, first):
             return tuple(f"{field}: differs from what {first_where} says of this event" for field in fields)
         if report.event.ended_at is None or first.event.ended_at is not None:
