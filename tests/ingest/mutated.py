@@ -66,9 +66,10 @@ class Together:
         ]
         self._messages += 1
         if self._messages == TOGETHER:
-            found = [self._batch.rejected(row, ("x",)) for row in range(len(self._expected))]
-            told = [(one.rejection.place, one.rejection.body, one.profile) for one in found]
-            same(told, self._expected, "fixes together and alone")
+            for row, expected in enumerate(self._expected):
+                found = self._batch.rejected(row, ("x",))
+                same((found.rejection.place, found.rejection.body, found.profile), expected, "a fix together and alone")
+                same(self._batch.profile_of(row), found.profile, "profiles of a fix")
             self._begin()
 
     def _begin(self) -> None:
