@@ -111,7 +111,7 @@ def main(count: int, seed: int) -> int:
     counts = run(count, seed, measure)
     held.append(psutil.Process().memory_info().rss)
     sys.stdout.write(
-        f"seed {seed}: {counts}, in {time.monotonic() - began:.0f} s ({time.process_time():.0f} of them this process's);"
+        f"seed {seed}: {counts}, in {time.monotonic() - began:.0f} s ({time.process_time():.0f} s of a core);"
         f" {held[0] / 2**20:.0f} MiB held after a tenth, {held[1] / 2**20:.0f} MiB at the end\n"
     )
     return int(held[1] - held[0] > GROWTH)
