@@ -31,15 +31,17 @@ JOIN fix ON fix.tag_no = tag.tag_no
         AND fix.recorded_at >= wanted.start AND fix.recorded_at < COALESCE(wanted.until, 'infinity')
 ORDER BY wanted.tag, recorded_at, position_id COLLATE "C" NULLS FIRST, mechanism"""
 
-# The events of some tags that had not ended before their window begins, from each fitting's start on.
+# The events of some tags that had not ended before their window begins, from each fitting's start on. Two reports of
+# one event differ in its end alone, which one of them does not tell.
 READ_EVENTS = """
-SELECT tag_id, occurred_at, ended_at, kind
-FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[])
-  AS wanted (tag_id, fitted, start, until)
+SELECT tag_id, occurred_at, max(ended_at) AS ended_at, kind
+FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[]) WITH ORDINALITY
+  AS wanted (tag_id, fitted, start, until, row)
 JOIN tag_event USING (tag_id)
-WHERE occurred_at >= wanted.fitted AND occurred_at < COALESCE(wanted.until, 'infinity')
-  AND (ended_at IS NULL OR ended_at > wanted.start)
-ORDER BY tag_id COLLATE "C", occurred_at, kind COLLATE "C", ended_at, tag_event_no"""
+WHERE standing AND occurred_at >= wanted.fitted AND occurred_at < COALESCE(wanted.until, 'infinity')
+GROUP BY wanted.row, wanted.start, tag_id, event_id, occurred_at, kind
+HAVING max(ended_at) IS NULL OR max(ended_at) > wanted.start
+ORDER BY tag_id COLLATE "C", occurred_at, kind COLLATE "C", ended_at, event_id COLLATE "C" NULLS FIRST"""
 
 # When the last fix of each of some stretches was recorded.
 READ_LAST = """

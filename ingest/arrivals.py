@@ -13,7 +13,8 @@ from ingest.tally import Tally
 COUNT = """
 INSERT INTO arrival (hour, origin, messages, fixes, duplicates, contradictions, rejected, last_at,
                      recorded_late, uploaded_late)
-VALUES (date_trunc('hour', $1::timestamptz, 'UTC'), $2, $3, $4, $5, $6, $7, $1, $8, $9)
+VALUES (date_trunc('hour', $1::timestamptz, 'UTC'), $2, $3, $4, $5, $6, $7,
+        CASE WHEN $3::bigint > $7::bigint THEN $1 END, $8, $9)
 ON CONFLICT (hour, origin) DO UPDATE SET
   messages = arrival.messages + excluded.messages,
   fixes = arrival.fixes + excluded.fixes,

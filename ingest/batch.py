@@ -11,7 +11,7 @@ import numpy as np
 from geofence.instants import Instant
 from ingest.at_a_glance import glance_all
 from ingest.columns import rows_of
-from ingest.decode import Faulty, decode, decode_object, element, is_array, members_of
+from ingest.decode import Faulty, decode, decode_object, elements, is_array, members_of
 from ingest.events import ReportedEvent, decode_events, read_event
 from ingest.fix import Fix, Origin, Profile, Rejection
 from ingest.reading import Ahead, ahead_of
@@ -71,6 +71,8 @@ class Batch:
         self._pieces: list[Piece] = []
         self._fixes = reported([])
         self._quarantine: list[Quarantined] = []
+        self._taken_apart: tuple[bytes, list[bytes]] = b"", []
+        self._event_sources: list[tuple[str, bytes]] = []
 
     @property
     def fixes(self) -> ReportedFixes:
@@ -107,11 +109,13 @@ class Batch:
             self.reject(Rejection(place_text(place), body, read.faults, read.tag_id), EVENT_PROFILE)
         else:
             self.events.append(read)
+            self._event_sources.append((place_text(place), body))
 
     def add_event_message(self, body: bytes, place: Place) -> None:
         """Decode a message of tag events: an object or an array."""
         decoded = decode_events(body, place_text(place))
         self.events.extend(decoded.events)
+        self._event_sources.extend(decoded.sources)
         self._quarantine.extend(Quarantined(EVENT_PROFILE, one) for one in decoded.rejections)
 
     def decode(self) -> None:
@@ -129,9 +133,18 @@ class Batch:
         messages, number = self._message(int(fixes.columns.line[row]))
         place, body, index = messages.place(number), messages.bodies[number], int(fixes.element[row])
         if index >= 0:
-            place, body = f"{place}/{index}", element(body, index)
+            # Contradictions come in crowds: a large array is taken apart once for all of them.
+            if self._taken_apart[0] is not body:
+                self._taken_apart = body, elements(body)
+            place, body = f"{place}/{index}", self._taken_apart[1][index]
         tag_id = fixes.tag_ids[fixes.columns.tag[row]]
         return Quarantined(messages.profile, Rejection(place, body, faults, tag_id, contradiction=True))
+
+    def rejected_event(self, row: int, faults: tuple[str, ...]) -> Quarantined:
+        """Return the contradiction that event `row` turned out to be, with its bytes as they came."""
+        place, body = self._event_sources[row]
+        tag_id = self.events[row].event.tag_id
+        return Quarantined(EVENT_PROFILE, Rejection(place, body, faults, tag_id, contradiction=True))
 
     def profile_of(self, row: int) -> Profile:
         """Return how the members of fix `row` were named."""

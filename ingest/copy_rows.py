@@ -86,6 +86,8 @@ def binary_rows(fixes: ReportedFixes, rows: IndexArray, tag_no: IndexArray, rece
 
 def _alike(there: list[BoolArray], lengths: list[IndexArray]) -> "list[tuple[_Shape, IndexArray]]":
     """Return the rows of each shape."""
+    if len(lengths[0]) == 0:
+        return []
     key = np.stack([*(present.astype(np.int64) for present in there), *lengths], axis=1)
     # One number for each row: as a rule all are alike, and sorting rows of a matrix is slow.
     packed = np.zeros(len(key), dtype=np.int64)

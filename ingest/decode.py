@@ -15,7 +15,7 @@ from geofence.ids import TagId
 from geofence.instants import Instant
 from geofence.tracks import IndexArray
 from ingest.fix import Fix, Profile, Rejection
-from ingest.json_text import NotJson, parse, split_array
+from ingest.json_text import SHORTEST_DEEP, NotJson, parse, shallow, split_array
 from ingest.profiles import CordonMembers, MdssMembers, ProfileMembers
 from ingest.reading import Ahead, ahead_of, glance, read_members, tag_named
 
@@ -80,9 +80,11 @@ def decode(body: bytes, profile: Profile, received_at: Instant | None, place: st
 
 def members_of(bodies: Sequence[bytes], profile: Profile, *, may_be_arrays: bool) -> WellFormed:
     """Return the objects of well-formed messages. Only their form is looked at: `glance_all` says which are fixes."""
-    all_plain = max(map(len, bodies)) <= OBJECT_LIMIT and _plain(b"\n".join(bodies))
+    longest = max(map(len, bodies))
+    all_plain = longest <= OBJECT_LIMIT and _plain(b"\n".join(bodies))
+    all_shallow = all(map(shallow, bodies)) if longest >= SHORTEST_DEEP else True
     decode_one, decode_many = _DECODERS[profile].decode, _ARRAY_DECODERS[profile].decode
-    if all_plain:
+    if all_plain and all_shallow:
         try:
             members = list(map(decode_one, bodies))  # as a rule all are one object each
         except (msgspec.DecodeError, RecursionError):
@@ -93,7 +95,7 @@ def members_of(bodies: Sequence[bytes], profile: Profile, *, may_be_arrays: bool
     for number, body in enumerate(bodies):
         many = may_be_arrays and is_array(body)
         try:
-            quick = all_plain or (len(body) <= OBJECT_LIMIT and _plain(body))
+            quick = (all_plain or (len(body) <= OBJECT_LIMIT and _plain(body))) and shallow(body)
             found = (decode_many(body) if many else [decode_one(body)]) if quick else None
         except (msgspec.DecodeError, RecursionError):
             found = None
@@ -115,7 +117,7 @@ def decode_object(body: bytes, profile: Profile, ahead: Ahead) -> Fix | Faulty:
     """Read one object: a line of a file, an element of an array."""
     if len(body) > OBJECT_LIMIT:
         return Faulty((f"message: {len(body)} bytes is over {OBJECT_LIMIT}",))
-    if _plain(body):
+    if _plain(body) and shallow(body):
         try:
             fix = glance(_DECODERS[profile].decode(body), ahead)
         except (msgspec.DecodeError, RecursionError):
@@ -132,9 +134,9 @@ def decode_object(body: bytes, profile: Profile, ahead: Ahead) -> Fix | Faulty:
     return read if isinstance(read, Fix) else Faulty(read, tag_named(raw, profile))
 
 
-def element(body: bytes, index: int) -> bytes:
-    """Return the bytes of one element of an array that was decoded before."""
-    return split_array(body, ELEMENTS_LIMIT)[index]
+def elements(body: bytes) -> list[bytes]:
+    """Return the bytes of each element of an array that was decoded before."""
+    return split_array(body, ELEMENTS_LIMIT)
 
 
 def _decode_array(body: bytes, profile: Profile, received_at: Instant | None, place: str) -> Decoded:
@@ -145,13 +147,13 @@ def _decode_array(body: bytes, profile: Profile, received_at: Instant | None, pl
     if len(body) > ARRAY_LIMIT:
         return _whole_rejected(place, body, f"message: {len(body)} bytes is over {ARRAY_LIMIT}; send smaller arrays")
     try:
-        elements = split_array(body, ELEMENTS_LIMIT)
+        found = split_array(body, ELEMENTS_LIMIT)
     except NotJson as wrong:
         return _whole_rejected(place, body, f"message: not JSON: {wrong}")
-    if len(elements) > ELEMENTS_LIMIT:
+    if len(found) > ELEMENTS_LIMIT:
         return _whole_rejected(place, body, f"message: more than {ELEMENTS_LIMIT} elements; send smaller arrays")
     fixes, rejections, indices = [], list[Rejection](), list[int]()
-    for index, raw in enumerate(elements):
+    for index, raw in enumerate(found):
         read = decode_object(raw, profile, ahead)
         if isinstance(read, Fix):
             fixes.append(read)
@@ -163,7 +165,7 @@ def _decode_array(body: bytes, profile: Profile, received_at: Instant | None, pl
 
 def _all_at_a_glance(body: bytes, profile: Profile, ahead: Ahead) -> list[Fix] | None:
     """Return an array's fixes if it is so small that none can be too large, and all of them are well formed."""
-    if len(body) > OBJECT_LIMIT or not _plain(body):
+    if len(body) > OBJECT_LIMIT or not _plain(body) or not shallow(body):
         return None
     try:
         read = _ARRAY_DECODERS[profile].decode(body)

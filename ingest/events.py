@@ -1,7 +1,6 @@
 """What did a tag report of itself? Events, decoded like fixes."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import get_args
 
 from geofence.ids import TagId
@@ -9,7 +8,6 @@ from geofence.tracks import EventKind, TagEvent
 from ingest.decode import ARRAY_LIMIT, ELEMENTS_LIMIT, OBJECT_LIMIT, Faulty, is_array
 from ingest.fix import Rejection
 from ingest.json_text import NotJson, parse, split_array
-from ingest.lines import FileUnreadable, file_name, read_lines
 from ingest.members import Members
 from ingest.reading import named_tag
 
@@ -27,10 +25,11 @@ class ReportedEvent:
 
 @dataclass(frozen=True, slots=True)
 class DecodedEvents:
-    """What one message held: `elements == len(events) + len(rejections)`."""
+    """What one message held: `elements == len(events) + len(rejections)`. sources: place and bytes of each event."""
 
     events: list[ReportedEvent]
     rejections: list[Rejection]
+    sources: list[tuple[str, bytes]] = field(default_factory=list)
 
     @property
     def elements(self) -> int:
@@ -43,15 +42,13 @@ def decode_events(body: bytes, place: str = "") -> DecodedEvents:
     if not is_array(body):
         return _sorted_out([(place, body)])
     if len(body) > ARRAY_LIMIT:
-        fault = f"message: {len(body)} bytes is over {ARRAY_LIMIT}; send smaller arrays"
-        return DecodedEvents([], [Rejection(place, body, (fault,))])
+        return _whole_rejected(place, body, f"message: {len(body)} bytes is over {ARRAY_LIMIT}; send smaller arrays")
     try:
         elements = split_array(body, ELEMENTS_LIMIT)
     except NotJson as wrong:
-        return DecodedEvents([], [Rejection(place, body, (f"message: not JSON: {wrong}",))])
+        return _whole_rejected(place, body, f"message: not JSON: {wrong}")
     if len(elements) > ELEMENTS_LIMIT:
-        fault = f"message: more than {ELEMENTS_LIMIT} elements; send smaller arrays"
-        return DecodedEvents([], [Rejection(place, body, (fault,))])
+        return _whole_rejected(place, body, f"message: more than {ELEMENTS_LIMIT} elements; send smaller arrays")
     return _sorted_out([(f"{place}/{index}" if place else f"{index}", one) for index, one in enumerate(elements)])
 
 
@@ -79,17 +76,6 @@ def read_event(body: bytes) -> ReportedEvent | Faulty:
     return ReportedEvent(event_id, TagEvent(TagId(tag_id), occurred_at, ended_at, kind), detail)
 
 
-def read_events(path: Path | None) -> list[TagEvent]:
-    """Read a file of events, one a line. Raises FileUnreadable if one of them can't be read."""
-    events = []
-    for number, line in read_lines(path):
-        read = read_event(line)
-        if isinstance(read, Faulty):
-            raise FileUnreadable(f"{file_name(path)}: line {number}: {'; '.join(read.faults)}; correct that event")
-        events.append(read.event)
-    return events
-
-
 def _kind(members: Members) -> EventKind | None:
     text = members.text("kind", required=True)
     if text is None:
@@ -97,6 +83,10 @@ def _kind(members: Members) -> EventKind | None:
     if text not in _KINDS:
         members.fault("kind", f"expected one of {', '.join(_KINDS)}")
     return _KINDS.get(text)
+
+
+def _whole_rejected(place: str, body: bytes, fault: str) -> DecodedEvents:
+    return DecodedEvents([], [Rejection(place, body, (fault,))])
 
 
 def _sorted_out(bodies: list[tuple[str, bytes]]) -> DecodedEvents:
@@ -107,4 +97,5 @@ def _sorted_out(bodies: list[tuple[str, bytes]]) -> DecodedEvents:
             decoded.rejections.append(Rejection(place, body, read.faults, read.tag_id))
         else:
             decoded.events.append(read)
+            decoded.sources.append((place, body))
     return decoded

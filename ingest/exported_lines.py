@@ -16,7 +16,7 @@ from ingest.quarantine import text_of
 READ_EVENTS = """
 SELECT event_id, tag_id, occurred_at, ended_at, kind, detail FROM tag_event
 WHERE occurred_at >= COALESCE($1::timestamptz, '-infinity') AND occurred_at < COALESCE($2::timestamptz, 'infinity')
-  AND ($3::text IS NULL OR tag_id = $3)
+  AND standing AND ($3::text IS NULL OR tag_id = $3)
 ORDER BY tag_id COLLATE "C", occurred_at, kind COLLATE "C", event_id COLLATE "C" NULLS FIRST, ended_at NULLS FIRST"""
 READ_REJECTIONS = """
 SELECT rejection_id, origin, place, profile, received_at, faults, contradiction, tag_id, released_at, body

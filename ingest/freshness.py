@@ -1,4 +1,7 @@
-"""When did each feed last bring something, and is it silent?"""
+"""When did each feed last bring something that could be taken, and is it silent?
+
+Where pushes go through Kafka, what is left of the feed `https` is what was refused: that alone makes it no feed.
+"""
 
 from dataclasses import dataclass
 from typing import get_args
@@ -13,15 +16,16 @@ LIVE: frozenset[Origin] = frozenset({"kafka", "https"})
 _ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 LATEST = """
-SELECT origin, (SELECT last_at FROM arrival WHERE arrival.origin = feed.origin ORDER BY hour DESC LIMIT 1) AS last_at
+SELECT origin, (SELECT last_at FROM arrival WHERE arrival.origin = feed.origin AND last_at IS NOT NULL
+                ORDER BY hour DESC LIMIT 1) AS last_at
 FROM unnest($1::text[]) AS feed (origin)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When something last came by a feed, at some instant. last_at, silent_us: None if nothing ever did.
+    """When something was last taken from a feed, at some instant. last_at, silent_us: None if nothing ever was.
 
-    silent: a live feed that has brought nothing for SILENT_US, and once did.
+    silent: a live feed that has brought nothing of use for SILENT_US, and once did.
     """
 
     origin: Origin

@@ -9,8 +9,9 @@ import asyncpg
 import numpy as np
 
 from geofence.ids import TagId
-from geofence.instants import Instant, instant, moment
+from geofence.instants import Instant, moment
 from ingest import metrics
+from ingest.append_events import append_events
 from ingest.arrivals import count_arrivals
 from ingest.batch import Batch, Quarantined
 from ingest.connections import Connection, Pool
@@ -22,22 +23,14 @@ from ingest.novelty import Sorted, doubtful_rows, sort_out
 from ingest.positions import Advance, advance
 from ingest.reported import ReportedFixes
 from ingest.stored import fixes_at
-from ingest.tags import lock_tags
+from ingest.tags import LockedTags, lock_tags
 from ingest.tally import Tally
 from ingest.watched import HOLD_REGISTER_STILL
-from ingest.work_list import ask_for_judging_events
 
 ADD_REJECTION = """
 INSERT INTO rejection
   (origin, place, profile, received_at, checked_at, faults, contradiction, tag_id, body, body_sha256)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"""
-ADD_EVENTS = """
-INSERT INTO tag_event (event_id, tag_id, occurred_at, ended_at, kind, detail, received_at)
-SELECT event_id, tag_id, occurred_at, ended_at, kind, detail, $7
-FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[])
-  AS new (event_id, tag_id, occurred_at, ended_at, kind, detail)
-ORDER BY tag_id, event_id, occurred_at, ended_at, kind
-ON CONFLICT DO NOTHING RETURNING tag_id, occurred_at, ended_at"""
 
 # The ledger refuses what is in a batch: to try again does not help.
 REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
@@ -61,7 +54,7 @@ async def append(
     3. Lock the batch's tags, so that no other append of theirs comes in between; number the new ones.
     4. Tell new fixes from duplicates and contradictions, and copy the new ones in.
     5. Put the tracks that they may concern on the work list: `watch` says where the zones are.
-    6. Add events, rejections, and work for the desk; count.
+    6. Add the events that tell something new, rejections, and work for the desk; count.
     A crash before the end leaves nothing of it. The unique index is the safety net of step 4: should a tag's
     `newest_at` ever be behind its fixes, the index refuses the copy, and the batch is appended looking up every fix.
     """
@@ -96,22 +89,25 @@ async def _append(
     async with connection.transaction():
         await connection.execute(HOLD_REGISTER_STILL)
         await advance(connection, advances)
-        found = await _append_fixes(connection, batch.fixes, now, watch, look_up_all=look_up_all)
-        events = await _append_events(connection, batch, now)
+        fixes = batch.fixes
+        tags = await lock_tags(connection, _tags_of(batch))
+        found = await _append_fixes(connection, fixes, tags, now, watch, look_up_all=look_up_all)
+        events = await append_events(connection, batch.events, now)
         contradictions = [
             batch.rejected(
                 one.row, contradiction_faults(one.fields, batch.profile_of(one.row), "already in the ledger")
             )
             for one in found.contradictions
         ]
+        contradictions += [batch.rejected_event(row, faults) for row, faults in events.contradictions]
         quarantine = batch.quarantine + contradictions
         await _add_rejections(connection, batch, quarantine, now)
         tally = Tally(
             fixes=len(found.new),
-            duplicates=found.duplicates + len(batch.events) - events,
+            duplicates=found.duplicates + events.duplicates,
             contradictions=len(contradictions),
             rejected=len(quarantine),
-            events=events,
+            events=len(events.new),
         )
         if arrives:
             await _count(connection, batch, found, tally, now)
@@ -119,12 +115,15 @@ async def _append(
 
 
 async def _append_fixes(
-    connection: Connection, fixes: ReportedFixes, now: Instant, watch: Watch, *, look_up_all: bool
+    connection: Connection,
+    fixes: ReportedFixes,
+    tags: LockedTags,
+    now: Instant,
+    watch: Watch,
+    *,
+    look_up_all: bool,
 ) -> Sorted:
     columns = fixes.columns
-    if not len(columns):
-        return sort_out(columns, np.empty(0, dtype=np.int64), columns)
-    tags = await lock_tags(connection, fixes.tag_ids)
     doubtful = doubtful_rows(columns, tags.newest)
     looked_up = np.arange(len(columns)) if look_up_all else doubtful
     found = sort_out(columns, looked_up, await fixes_at(connection, columns, looked_up, tags.tag_no))
@@ -135,31 +134,9 @@ async def _append_fixes(
     return found
 
 
-async def _append_events(connection: Connection, batch: Batch, now: Instant) -> int:
-    """Add tag events that are not there yet, and return how many."""
-    if not batch.events:
-        return 0
-    events = [one.event for one in batch.events]
-    rows = await connection.fetch(
-        ADD_EVENTS,
-        [one.event_id for one in batch.events],
-        [event.tag_id for event in events],
-        [moment(event.occurred_at) for event in events],
-        [None if event.ended_at is None else moment(event.ended_at) for event in events],
-        [event.kind for event in events],
-        [one.detail for one in batch.events],
-        moment(now),
-    )
-    new = [
-        (
-            TagId(row["tag_id"]),
-            instant(row["occurred_at"]),
-            None if row["ended_at"] is None else instant(row["ended_at"]),
-        )
-        for row in rows
-    ]
-    await ask_for_judging_events(connection, new, now)
-    return len(rows)
+def _tags_of(batch: Batch) -> list[TagId]:
+    """Return the tags of a batch, those of its fixes first and in the order of their numbers there."""
+    return list(dict.fromkeys([*batch.fixes.tag_ids, *(report.event.tag_id for report in batch.events)]))
 
 
 async def _add_rejections(

@@ -38,8 +38,8 @@ class LockedTags:
 
 
 async def lock_tags(connection: Connection, tag_ids: Sequence[TagId]) -> LockedTags:
-    """Lock tags, in the order given, until the transaction ends; number those that are new."""
-    rows = await connection.fetch(LOCK, tag_ids)
+    """Lock tags until the transaction ends, and number those that are new; returns them in the order given."""
+    rows = await connection.fetch(LOCK, tag_ids) if tag_ids else []
     if len(rows) < len(tag_ids):
         new = sorted(set(tag_ids).difference(row["tag_id"] for row in rows))
         await connection.execute(MAKE, new, _packed(NO_TAIL))

@@ -13,7 +13,7 @@ from geofence.register import Register
 from geofence.rules import Rules
 from geofence.shares import Shares, shares, together
 from geofence.tracks import TagEvent
-from ingest.events import read_events
+from ingest.event_file import read_events
 from ingest.files import counted_in, fixes_of
 from ingest.fix import Profile
 from ingest.lines import FileUnreadable, file_name

@@ -1,14 +1,14 @@
 -- How well the feed is: what arrived when and how late, which tags give cause for doubt, and which silences were told.
 
+-- last_at: when something was last taken; what is refused tells nothing of how fresh a feed is.
 -- recorded_late, uploaded_late: the hour's new fixes by how long after it was recorded, and uploaded, each was received:
 -- under 1, 5 and 15 min, 1, 6 and 24 h, and over.
 ALTER TABLE arrival
     ADD COLUMN last_at       timestamptz,
     ADD COLUMN recorded_late bigint[] NOT NULL DEFAULT '{0,0,0,0,0,0,0}',
     ADD COLUMN uploaded_late bigint[] NOT NULL DEFAULT '{0,0,0,0,0,0,0}';
-UPDATE arrival SET last_at = hour;
-ALTER TABLE arrival ALTER COLUMN last_at SET NOT NULL;
-CREATE INDEX arrival_latest ON arrival (origin, hour DESC);
+UPDATE arrival SET last_at = hour WHERE messages > rejected;
+CREATE INDEX arrival_latest ON arrival (origin, hour DESC) WHERE last_at IS NOT NULL;
 
 -- Whom the provider named as wearing a tag, by when its fixes were recorded. Forgotten when it is not repeated for a day.
 CREATE TABLE named_person (

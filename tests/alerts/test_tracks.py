@@ -153,6 +153,8 @@ async def test_events_are_read_from_the_fitting_on_unless_they_ended_before_the_
             ("in the window", T1, 10, None),
             ("after it", T1, 60, None),
             ("another tag's", T2, 10, None),
+            ("ended before", T1, -20, None),
+            ("reaches in", T1, -5, None),
         ]
         for name, tag_id, occurred, ended in rows:
             ended_at = None if ended is None else moment(minute(ended))
@@ -163,3 +165,10 @@ async def test_events_are_read_from_the_fitting_on_unless_they_ended_before_the_
         (minute(-5), minute(5)),
         (minute(10), None),
     ]
+
+
+async def test_what_contradicts_the_first_report_of_an_event_is_not_read(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await connection.execute(EVENT, "e-1", T1, moment(minute(1)), None, "strap")
+        await connection.execute("UPDATE tag_event SET standing = false")
+        assert await read_events(connection, [(minute(0), Stretch(T1, minute(0), minute(60)))]) == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geofence.instants import MINUTE_US, Instant
 from geofence.tracks import Mechanism
-from ingest.decode import ARRAY_LIMIT, OBJECT_LIMIT, Decoded, decode, decode_object, element
+from ingest.decode import ARRAY_LIMIT, OBJECT_LIMIT, Decoded, decode, decode_object, elements
 from ingest.fix import Fix, Profile
 from ingest.json_text import parse
 from ingest.reading import ahead_of, read_members
@@ -301,7 +301,7 @@ def test_an_array_with_one_bad_element_keeps_the_others(bad: bytes) -> None:
     assert [fix.position_id for fix in decoded.fixes] == ["0", "1", "2"]
     assert [(one.place, one.body) for one in decoded.rejections] == [("tag-fixes/0/7/1", bad)]
     assert decoded.indices is not None
-    assert [element(message, index) for index in decoded.indices] == good
+    assert [elements(message)[index] for index in decoded.indices] == good
     assert decoded.elements == 4
 
 
@@ -411,3 +411,16 @@ def _finite(value: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+@pytest.mark.parametrize(("depth", "readable"), [(498, True), (499, True), (500, False), (900, False)])
+@pytest.mark.parametrize("frames", [0, 300])
+def test_how_deep_a_message_may_be_nested_does_not_depend_on_who_reads_it(
+    depth: int, readable: bool, frames: int
+) -> None:
+    message = body(fix_message()).replace(b"{", b'{"deep": ' + b"[" * depth + b"]" * depth + b", ", 1)
+
+    def read(below: int) -> Decoded:
+        return read(below - 1) if below else decode(message, "cordon", None)
+
+    assert len(read(frames).fixes) == readable

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from geofence.instants import Instant
 from geofence.tracks import TagEvent
-from ingest.events import decode_events, read_events
+from ingest.event_file import read_events
+from ingest.events import decode_events
 from ingest.lines import FileUnreadable
 from tests.ingest.messages import RECORDED, body, event_message
 
@@ -62,7 +63,7 @@ def test_any_bytes_are_events_or_rejections(message: bytes) -> None:
 
 def test_a_file_of_events_is_read_line_by_line(tmp_path: Path) -> None:
     path = tmp_path / "E.jsonl"
-    path.write_bytes(body(event_message()) + b"\n\n" + body(event_message(kind="jamming")))
+    path.write_bytes(body(event_message()) + b"\n\n" + body(event_message(event_id=None, kind="jamming")))
     assert [event.kind for event in read_events(path)] == ["strap", "jamming"]
 
 
@@ -72,3 +73,21 @@ def test_an_event_line_that_can_not_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable) as raised:
         read_events(path)
     assert str(raised.value) == f"{path}: line 3: tag_id: is missing; correct that event"
+
+
+def test_an_event_told_by_several_lines_of_a_file_is_one_with_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "E.jsonl"
+    ended = event_message(ended_at="2026-11-20T18:02:12Z")
+    path.write_bytes(b"\n".join(map(body, [event_message(), ended, event_message(), ended])))
+    assert [event.ended_at for event in read_events(path)] == [RECORDED + 1_000_000]
+
+
+def test_an_event_line_that_contradicts_another_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "E.jsonl"
+    path.write_bytes(
+        b"\n".join(map(body, [{**event_message(), "event_id": 1}, event_message(), event_message(detail="cut")]))
+    )
+    with pytest.raises(FileUnreadable) as raised:
+        read_events(path)
+    wrong = "detail: differs from what line 2 says of this event; correct or remove one of them"
+    assert str(raised.value) == f"{path}: line 3: {wrong}"

@@ -20,7 +20,7 @@ from geofence.tracks import Mechanism
 from ingest.as_members import Unsaid, as_members
 from ingest.batch import Batch
 from ingest.connections import Pool
-from ingest.events import read_events
+from ingest.event_file import read_events
 from ingest.export import Exported, Paths, export, knows_tag
 from ingest.exported_lines import Part
 from ingest.files import read_fixes
@@ -173,7 +173,7 @@ async def test_a_part_is_what_was_recorded_occurred_or_received_in_it(pool: Pool
         for tag in ("T-1", "T-2"):
             at = f"2026-11-20T18:{minute}:00Z"
             batch.add_message(body(fix_message(tag_id=tag, recorded_at=at)), "cordon", ("t/0", 1))
-            batch.add_event(body(event_message(tag_id=tag, occurred_at=at, detail='é"\n')), ("e/0", 1))
+            batch.add_event(body(event_message(event_id=at, tag_id=tag, occurred_at=at, detail='é"\n')), ("e/0", 1))
     batch.add_message(body({"tag_id": "T-1"}), "cordon", ("t/0", 2))
     batch.add_message(b"\xff", "cordon", ("t/0", 3))
     await append(pool, batch, RECEIVED)

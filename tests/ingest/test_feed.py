@@ -82,13 +82,22 @@ async def test_suspect_clocks_are_counted_and_doubts_that_do_not_recur_are_forgo
     assert await pool.fetchval("SELECT count(*) FROM named_person") == 0
 
 
+async def test_what_is_refused_makes_a_feed_no_fresher(pool: Pool) -> None:
+    await arrive(pool, {})
+    assert all(one.last_at is None for one in await read_freshness(pool, RECEIVED))
+    await arrive(pool, fix_message())
+    await arrive(pool, {}, at=Instant(RECEIVED + SILENT_US))
+    [https] = [one for one in await read_freshness(pool, Instant(RECEIVED + SILENT_US)) if one.origin == "https"]
+    assert (https.last_at, https.silent) == (RECEIVED, True)
+
+
 @pytest.mark.parametrize(("silent_us", "silent"), [(SILENT_US - 1, False), (SILENT_US, True), (-5, False)])
 async def test_a_feed_that_once_brought_something_is_silent_after_a_quarter_of_an_hour(
     pool: Pool, silent_us: int, silent: bool
 ) -> None:
     for hours in (30, 5, 0.1, 0, 0.2):  # two processes need not write in the order in which they received
-        await arrive(pool, {}, at=Instant(RECEIVED - round(hours * 60 * MINUTE_US)))
-    await arrive(pool, {}, origin="file", at=Instant(RECEIVED - SILENT_US))
+        await arrive(pool, fix_message(), at=Instant(RECEIVED - round(hours * 60 * MINUTE_US)))
+    await arrive(pool, fix_message(), origin="file", at=Instant(RECEIVED - SILENT_US))
     assert await read_freshness(pool, Instant(RECEIVED + silent_us)) == [
         Freshness("kafka", None, None, False),
         Freshness("https", RECEIVED, max(silent_us, 0), silent),

@@ -12,7 +12,7 @@ from ingest.partitions import days_around, ensure_partitions
 from ingest.positions import Advance, OwnershipLost
 from ingest.tally import Tally
 from tests.ingest import ledger_rows
-from tests.ingest.messages import RECEIVED, RECORDED, body, event_message, fix_message
+from tests.ingest.messages import RECEIVED, RECORDED, body, fix_message
 
 
 def a_batch(*messages: object) -> Batch:
@@ -215,19 +215,6 @@ async def test_a_fix_recorded_in_the_future_is_judged_just_after_its_instant(poo
         (fitting, RECORDED + 2 * MINUTE_US, RECEIVED, "fixes"),
         (fitting, future, future + 1, "fixes"),
     ]
-
-
-async def test_tag_events_are_kept_once_and_ask_for_judging(pool: Pool) -> None:
-    fitting = await ledger_rows.fit(pool, "T-000123", Instant(RECORDED + MINUTE_US))
-    ended = event_message(ended_at=at_minute(2))
-    batch = Batch("https", None)
-    batch.add_event_message(body([event_message(), event_message(), ended, event_message(event_id=None), {}]), ("m",))
-    expected = Tally(events=3, duplicates=1, rejected=1)
-    assert (await append(pool, batch, RECEIVED)).tally == expected
-    assert (await append(pool, batch, RECEIVED)).tally == Tally(duplicates=4, rejected=1)
-    assert await pool.fetchval("SELECT count(*) FROM tag_event") == 3
-    assert await ledger_rows.work(pool) == [(fitting, RECORDED + MINUTE_US, RECEIVED, "tag event")]
-    assert await pool.fetchval("SELECT profile FROM rejection") == "event"
 
 
 async def test_a_position_moves_with_the_fixes_or_not_at_all(pool: Pool) -> None:

@@ -115,3 +115,46 @@ async def test_a_register_from_before_its_history_stays_in_force_and_is_its_firs
         await connection.close()
         await server.execute("DROP DATABASE older")
         await server.close()
+
+
+# Each report stood beside the first: who told what of an event, in the order in which it came.
+EVENTS_BEFORE = [
+    ("e-1", 1, None, "strap", True),
+    ("e-1", 1, 5, "strap", True),
+    ("e-1", 1, 6, "strap", False),
+    ("e-1", 1, None, "case", False),
+    ("e-2", 1, 5, "case", True),
+    ("e-2", 1, None, "case", True),
+    ("e-2", 2, 5, "case", False),
+    (None, 1, None, "strap", True),
+    (None, 1, 5, "strap", True),
+    (None, 1, 6, "strap", False),
+    (None, 2, 6, "strap", True),
+    (None, 1, 6, "case", True),
+]
+OLD_EVENT = """
+INSERT INTO tag_event (event_id, tag_id, occurred_at, ended_at, kind, received_at)
+VALUES ($1, 'T-1', to_timestamp($2), to_timestamp($3), $4, now())"""
+
+
+async def test_events_that_contradicted_each_other_are_kept_and_the_first_report_stands(
+    postgres_server: EmbeddedPostgres,
+) -> None:
+    server = await asyncpg.connect(postgres_server.url())
+    await server.execute("CREATE DATABASE told_twice")
+    connection = await asyncpg.connect(postgres_server.url("told_twice"))
+    try:
+        await connection.execute(CREATE_HISTORY)
+        for migration in migrations():
+            if migration.number < 14:
+                await connection.execute(migration.sql)
+                await connection.execute(REMEMBER, migration.number, migration.name, migration.sha256)
+        for event_id, occurred_at, ended_at, kind, _ in EVENTS_BEFORE:
+            await connection.execute(OLD_EVENT, event_id, occurred_at, ended_at, kind)
+        await migrate(connection)
+        rows = await connection.fetch("SELECT standing FROM tag_event ORDER BY tag_event_no")
+        assert [row[0] for row in rows] == [standing for *_, standing in EVENTS_BEFORE]
+    finally:
+        await connection.close()
+        await server.execute("DROP DATABASE told_twice")
+        await server.close()

@@ -8,7 +8,7 @@ from geofence.instants import MINUTE_US, Instant, printed
 from ingest.fix import Origin
 from service.database import Pool
 from service.silence import tell_silences, watch_feeds
-from tests.ingest.messages import RECEIVED
+from tests.ingest.messages import RECEIVED, fix_message
 from tests.ingest.test_feed import arrive
 
 
@@ -26,23 +26,23 @@ async def told(pool: Pool, *at_minutes: float, watchers: int = 3) -> list[tuple[
 
 async def test_each_silence_is_told_once_and_once_that_it_is_over(pool: Pool) -> None:
     assert await told(pool, 0) == []
-    await arrive(pool, {})
-    await arrive(pool, {}, origin="kafka", at=after(10))
-    await arrive(pool, {}, origin="file")
+    await arrive(pool, fix_message())
+    await arrive(pool, fix_message(), origin="kafka", at=after(10))
+    await arrive(pool, fix_message(), origin="file")
     began, kafka = printed(RECEIVED), printed(after(10))
     assert await told(pool, 14.9) == []
     assert await told(pool, 15, 16, 20) == [("error", "https", began)]
     assert await told(pool, 25, 60) == [("error", "kafka", kafka)]
-    await arrive(pool, {}, at=after(61))
+    await arrive(pool, fix_message(), at=after(61))
     assert await told(pool, 61, 62) == [("info", "https", began)]
     # Nobody watched while it was over, and it is silent again.
-    await arrive(pool, {}, origin="kafka", at=after(70))
+    await arrive(pool, fix_message(), origin="kafka", at=after(70))
     again = [("info", "kafka", kafka), ("error", "kafka", printed(after(70)))]
     assert sorted(await told(pool, 100)) == sorted([("error", "https", printed(after(61))), *again])
 
 
 async def test_the_watch_tells_it_until_it_is_stopped(pool: Pool) -> None:
-    await arrive(pool, {})
+    await arrive(pool, fix_message())
     stop = asyncio.Event()
     with capture_logs() as lines:
         watching = asyncio.create_task(watch_feeds(pool, lambda: after(15), stop))

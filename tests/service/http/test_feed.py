@@ -40,7 +40,7 @@ async def in_state(callers: Callers, state: str) -> list[tuple[Any, ...]]:
 
 async def test_counts_and_lateness_are_told_by_feed_hour_and_day_in_london(callers: Callers, desk: Pool) -> None:
     await arrive(desk, fix_message(recorded_at=ago(2), uploaded_at=ago(0.5)), fix_message(), {}, at=NOW)
-    await arrive(desk, {}, {}, origin="kafka", at=Instant(NOW - 24 * 60 * MINUTE_US))
+    await arrive(desk, {}, {}, fix_message(position_id=9), origin="kafka", at=Instant(NOW - 24 * 60 * MINUTE_US))
     await arrive(desk, {}, origin="kafka", at=Instant(NOW - 26 * 60 * MINUTE_US))
     found = await told(callers)
     none = dict.fromkeys(found["hours"][0]["recorded"], 0)
@@ -64,7 +64,7 @@ async def test_counts_and_lateness_are_told_by_feed_hour_and_day_in_london(calle
     ]
     assert found["days"][0] == {**latest, "day": "2026-11-21"}
     assert [(each["day"], each["origin"], each["messages"]) for each in found["days"][1:]] == [
-        ("2026-11-20", "kafka", 3)
+        ("2026-11-20", "kafka", 4)
     ]
     assert found["feeds"] == [
         {"origin": "kafka", "last_received_at": ago(24 * 60), "silent_for_s": 86400.0, "silent": True},
@@ -185,7 +185,7 @@ async def test_the_work_list_the_quarantine_and_parked_tracks_are_measured(calle
     add = "INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at) VALUES ($1, $3, $2, $4, $3)"
     for fitting_id, minutes, reason in ((1, 4, "fixes"), (1, 3, "fixes"), (2, -5, "judging failed before")):
         await desk.execute(add, fitting_id, moment(Instant(NOW - minutes * MINUTE_US)), moment(NOW), reason)
-    await arrive(desk, {}, {"tag_id": 1}, at=NOW)
+    await arrive(desk, {}, {"tag_id": 1}, fix_message(), at=NOW)
     await desk.execute("UPDATE rejection SET released_at = $1 WHERE place = '0'", moment(NOW))
     metrics = (await callers["operator"].get("/metrics")).text
     for line in ("work_due 2.0", "work_oldest_seconds 240.0", "tracks_parked 1.0", "quarantine_waiting 1.0"):

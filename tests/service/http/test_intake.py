@@ -82,8 +82,10 @@ async def test_the_body_names_its_profile(callers: Callers, desk: Pool, named: s
 
 async def test_tag_events_are_taken_once(callers: Callers, desk: Pool) -> None:
     event = {"event_id": "e-1", "tag_id": "T-1", "occurred_at": "2026-11-20T18:02:11Z", "kind": "strap"}
-    answer = await callers["provider"].post("/v1/tag-events", json=[event, event, event | {"kind": "nothing"}])
-    assert counts(answer) == {"messages": 3, "events": 1, "duplicates": 1, "contradictions": 0, "rejected": 1}
+    told = [event, event, event | {"kind": "case"}, event | {"kind": "nothing"}]
+    answer = await callers["provider"].post("/v1/tag-events", json=told)
+    assert counts(answer) == {"messages": 4, "events": 1, "duplicates": 1, "contradictions": 1, "rejected": 2}
+    assert [refused["index"] for refused in answer.json()["rejections"]] == [2, 3]
     assert await desk.fetchval("SELECT count(*) FROM tag_event") == 1
 
 

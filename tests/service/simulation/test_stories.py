@@ -12,7 +12,7 @@ from geofence.instants import Interval, instant
 from geofence.judge import judge
 from geofence.judgement import to_json
 from geofence.rules import Rules
-from ingest.events import read_events
+from ingest.event_file import read_events
 from ingest.files import read_fixes
 from service.register.document import read_register
 from service.simulation import Simulation, simulate
