@@ -20,8 +20,6 @@ from ingest.kafka_sink import kafka_sink
 from ingest.partitions import keep_ahead, make_ahead
 from service.clock import now
 from service.database import Pool
-from service.http.app import create_app
-from service.http.server import serve
 from service.register.store import PostgresRegister
 from service.register.watched import WatchedZones
 from service.retention.upkeep import keep_up
@@ -51,6 +49,10 @@ async def web(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready)
 
     What is pushed goes to Kafka if there is one, whether it answers at the moment or not.
     """
+    # Imported by whoever serves alone: the framework and all routes take longer than the rest of a short command.
+    from service.http.app import create_app
+    from service.http.server import serve
+
     servers = settings.kafka_bootstrap_servers
     async with kafka_sink(servers) if servers else nullcontext() as sink:
         archive = Archive(settings.archive_dir)
