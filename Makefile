@@ -4,7 +4,7 @@ PYTHON ?= $(shell for v in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 WEB := service/web
 
-.PHONY: setup setup-dev assets system demo serve test check fuzz bench calibrate openapi lock clean
+.PHONY: setup setup-dev assets system demo serve test check thorough fuzz bench calibrate openapi lock clean
 
 setup: .venv/.runtime
 setup-dev: .venv/.dev
@@ -61,6 +61,10 @@ check: setup-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# The laws under ten times as many examples as `make test` has time for.
+thorough: setup-dev system
+	@MORE_EXAMPLES=$${MORE_EXAMPLES:-10} $(BIN)/python -m pytest --timeout 3600 tests/geofence tests/ingest tests/alerts tests/service
 
 # The interface under far more requests than `make test` sends it, each edge of each schema among them.
 fuzz: setup-dev

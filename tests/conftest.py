@@ -47,9 +47,8 @@ async def supply(postgres: EmbeddedPostgres) -> AsyncIterator[databases.Database
 @pytest.fixture
 async def database(supply: databases.Databases) -> AsyncIterator[databases.TestDatabase]:
     """A fresh, migrated database."""
-    made = await supply.fresh()
-    yield made
-    supply.done_with(made)
+    async with supply.lent() as made:
+        yield made
 
 
 @pytest.fixture

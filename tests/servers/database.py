@@ -76,15 +76,16 @@ class Databases:
         self._next: dict[str, asyncio.Task[TestDatabase]] = {}
         self._dropping: list[asyncio.Task[None]] = []
 
-    async def fresh(self, template: str = MIGRATED) -> TestDatabase:
-        """Return a copy of the template that nobody has used."""
+    @asynccontextmanager
+    async def lent(self, template: str = MIGRATED) -> AsyncIterator[TestDatabase]:
+        """Lend a copy of the template that nobody has used; it is removed afterwards."""
         copying = self._next.pop(template, None) or self._copying(template)
         self._next[template] = self._copying(template)
-        return await copying
-
-    def done_with(self, database: TestDatabase) -> None:
-        """Have a database removed."""
-        self._dropping.append(asyncio.create_task(drop(self._server, database)))
+        database = await copying
+        try:
+            yield database
+        finally:
+            self._dropping.append(asyncio.create_task(drop(self._server, database)))
 
     async def settle(self) -> None:
         """Wait for what is still being copied or removed."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -53,18 +54,11 @@ async def tokens(postgres: EmbeddedPostgres) -> Mapping[str, str]:
 
 
 @pytest.fixture
-async def database(supply: databases.Databases, tokens: Mapping[str, str]) -> AsyncIterator[databases.TestDatabase]:
+async def desk(supply: databases.Databases, tokens: Mapping[str, str]) -> AsyncIterator[Pool]:
     """A database in which the desk has found incidents and each caller has a token."""
     assert tokens
-    made = await supply.fresh(FILLED)
-    yield made
-    supply.done_with(made)
-
-
-@pytest.fixture
-def desk(pool: Pool) -> Pool:
-    """Connections to that database."""
-    return pool
+    async with supply.lent(FILLED) as made, asyncpg.create_pool(made.url, min_size=1, max_size=10) as connections:
+        yield connections
 
 
 @pytest.fixture
