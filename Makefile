@@ -54,7 +54,7 @@ serve: setup assets
 	@$(BIN)/cordon serve
 
 test: setup-dev assets system
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m tests
 
 check: setup-dev
 	@$(BIN)/ruff format --check .
