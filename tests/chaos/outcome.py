@@ -44,8 +44,8 @@ class Outcome:
 
     @property
     def doubled(self) -> int:
-        """How many rows of the ledger are there more than once."""
-        return sum(count - 1 for rows in (self.fixes, self.quarantine, self.events) for count in rows.values())
+        """How many fixes and events are there more than once. A refused message may well have been sent twice."""
+        return sum(count - 1 for rows in (self.fixes, self.events) for count in rows.values())
 
 
 async def outcome(pool: Pool, between: tuple[Instant, Instant]) -> Outcome:
@@ -70,7 +70,7 @@ async def outcome(pool: Pool, between: tuple[Instant, Instant]) -> Outcome:
 
 
 def unnamed(incident: dict[str, Any]) -> dict[str, Any]:
-    """Return an incident as `judgement.json` prints it, without its name: it keeps the one by which it was first known."""
+    """Return an incident without its name, which is the one by which it was first known."""
     return {name: value for name, value in incident.items() if name != "incident_id"}
 
 

@@ -15,7 +15,7 @@ from service.embedded import EmbeddedPostgres
 from service.register.document import read_register
 from service.register.load import load
 from tests.chaos.points import Point
-from tests.chaos.waiting import eventually
+from tests.chaos.waiting import PATIENCE_S, eventually
 from tests.chaos.workers import Place, Worker, kill_all
 
 READ = "SELECT topic, partition, next_offset FROM kafka_position"
@@ -38,15 +38,16 @@ class Room:
         self.workers.append(worker)
         return worker
 
-    async def read_up_to(self, ends: Mapping[Partition, int], patience_s: float = 90.0) -> None:
+    async def read_up_to(self, ends: Mapping[Partition, int], patience_s: float = PATIENCE_S) -> None:
         """Wait until consumers have read everything."""
 
         async def all_read() -> bool:
-            return (await positions(self.pool)).items() >= ends.items()
+            stand = await positions(self.pool)
+            return all(stand.get(partition, -1) >= end for partition, end in ends.items())
 
         await eventually(all_read, "all that was sent is in the ledger", patience_s)
 
-    async def judged_up_to(self, now: Instant, patience_s: float = 90.0) -> None:
+    async def judged_up_to(self, now: Instant, patience_s: float = PATIENCE_S) -> None:
         """Wait until the work list holds nothing that is due."""
 
         async def nothing_due() -> bool:
@@ -77,7 +78,8 @@ async def room(server: EmbeddedPostgres, template: str, place: Place) -> AsyncIt
     url = server.url(name)
     filled = Place(url, place.kafka, place.folder, place.shift_s, place.lease_s, place.records)
     try:
-        async with asyncpg.create_pool(url, min_size=1, max_size=4) as pool:
+        looks_on = {"application_name": "looks on"}
+        async with asyncpg.create_pool(url, min_size=0, max_size=4, server_settings=looks_on) as pool:
             made = Room(pool, filled)
             try:
                 yield made

@@ -1,4 +1,4 @@
-"""An hour of six tags, written so that judging its second half adds, changes, merges, withdraws and renames incidents."""
+"""An hour of six tags: judging its second half adds, changes, merges, withdraws and renames incidents."""
 
 import json
 from collections.abc import Iterable

@@ -116,7 +116,8 @@ class Worker:
         assert await self.ended() == -signal.SIGKILL, f"{self.name} had ended by itself:\n{self.said[-3000:]}"
 
     async def stop(self) -> None:
-        """Tell it to end, and see that it does so well."""
+        """Tell it to end, once it is ready, and see that it does so well."""
+        await eventually(self._is_ready, f"{self.name} is ready")
         self.signal(signal.SIGTERM)
         assert await self.ended() == 0, f"{self.name} did not end well:\n{self.said[-3000:]}"
 
@@ -127,6 +128,9 @@ class Worker:
 
     async def _has_ended(self) -> bool:
         return self.exit_code is not None
+
+    async def _is_ready(self) -> bool:
+        return "is ready" in self.said
 
     @property
     def _clock(self) -> Path:
