@@ -93,6 +93,11 @@ async def lose_the_way(world: World) -> None:
     world.proxy.flow()
 
 
+async def fall_silent(world: World) -> None:
+    """Lose the way of every connection that there is, without a word to the workers."""
+    world.proxy.silence()
+
+
 async def freeze_consumer(world: World) -> None:
     """Stop one for longer than its lease: others take its partitions, unless it stands within a transaction."""
     frozen = world.rng.choice(world.consumers)
@@ -150,6 +155,7 @@ FAULTS: dict[str, Fault] = {
     "all sessions terminated": terminate_sessions,
     "connections dropped": drop_connections,
     "nothing passes for a lease": lose_the_way,
+    "connections fall silent": fall_silent,
     "a consumer frozen beyond its lease": freeze_consumer,
     "a desk frozen": freeze_desk,
     "a consumer's clock jumps": clock_of_consumer_jumps,

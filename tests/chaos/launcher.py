@@ -25,11 +25,12 @@ from service.cli import main
 from tests.chaos.points import POINTS, Point
 
 # Variables that only this file reads.
-POINT, HIT_FILE, CLOCK_FILE, LEASE_S, RECORDS = (
+POINT, HIT_FILE, CLOCK_FILE, LEASE_S, ANSWER_S, RECORDS = (
     "CHAOS_POINT",
     "CHAOS_HIT_FILE",
     "CHAOS_CLOCK_FILE",
     "CHAOS_LEASE_S",
+    "CHAOS_ANSWER_S",
     "CHAOS_RECORDS",
 )
 
@@ -55,6 +56,8 @@ def _hurt(environment: dict[str, str]) -> None:
     if LEASE_S in environment:
         consume: Any = ingest.consume.consume
         consume.__kwdefaults__["lease_s"] = float(environment[LEASE_S])
+    if ANSWER_S in environment:
+        service.commands.processes.ANSWER_S = float(environment[ANSWER_S])
     if RECORDS in environment:
         ingest.kafka.RECORDS_AT_ONCE = int(environment[RECORDS])
     if POINT in environment:

@@ -17,18 +17,29 @@ class Proxy:
 
     def __init__(self, to: Path) -> None:
         self._to = to
-        self._flowing = asyncio.Event()
-        self._flowing.set()
+        self._gate = _open_gate()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._to_database: set[asyncio.StreamWriter] = set()
         self._pumps: set[asyncio.Task[None]] = set()
 
     def hold(self) -> None:
         """Let nothing through, and keep the connections: as a network does that lost its way."""
-        self._flowing.clear()
+        self._gate.clear()
 
     def flow(self) -> None:
         """Let everything through again."""
-        self._flowing.set()
+        self._gate.set()
+
+    def silence(self) -> None:
+        """Let nothing through the connections that there are, ever again; others may be made.
+
+        The database's end is closed, as its keepalives would see to. The worker is told nothing.
+        """
+        self._gate.clear()
+        self._gate = _open_gate()
+        for writer in self._to_database:
+            writer.transport.abort()
+        self._to_database = set()
 
     def cut(self) -> int:
         """Drop every connection, at both ends, and return how many halves there were."""
@@ -48,14 +59,17 @@ class Proxy:
             writer.transport.abort()
             return
         self._writers |= {writer, to_writer}
+        self._to_database.add(to_writer)
+        gate = self._gate
         pumps = [
-            asyncio.create_task(self._pump(reader, to_writer)),
-            asyncio.create_task(self._pump(to_reader, writer)),
+            asyncio.create_task(self._pump(reader, to_writer, gate)),
+            asyncio.create_task(self._pump(to_reader, writer, gate)),
         ]
         self._pumps.update(pumps)
         await asyncio.wait(pumps)
         self._pumps.difference_update(pumps)
         self._writers -= {writer, to_writer}
+        self._to_database.discard(to_writer)
 
     async def close(self) -> None:
         """Drop every connection and carry no more."""
@@ -64,13 +78,20 @@ class Proxy:
             pump.cancel()
         await asyncio.gather(*self._pumps, return_exceptions=True)
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gate: asyncio.Event) -> None:
         with suppress(OSError):
             while piece := await reader.read(PIECE):
-                await self._flowing.wait()
+                await gate.wait()
                 writer.write(piece)
                 await writer.drain()
+        await gate.wait()
         writer.close()
+
+
+def _open_gate() -> asyncio.Event:
+    gate = asyncio.Event()
+    gate.set()
+    return gate
 
 
 @asynccontextmanager

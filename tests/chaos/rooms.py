@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import asyncpg
@@ -20,6 +20,9 @@ from tests.chaos.workers import Place, Worker, kill_all
 
 READ = "SELECT topic, partition, next_offset FROM kafka_position"
 DUE = "SELECT count(*) FROM to_judge WHERE not_before <= $1"
+
+# Not the minute of a deployment, and yet longer than any statement takes here.
+ANSWER_S = 8.0
 
 _numbers = itertools.count(1)
 
@@ -76,7 +79,7 @@ async def room(server: EmbeddedPostgres, template: str, place: Place) -> AsyncIt
     """
     name = await copy_database(server, template)
     url = server.url(name)
-    filled = Place(url, place.kafka, place.folder, place.shift_s, place.lease_s, place.records)
+    filled = replace(place, database_url=url)
     try:
         looks_on = {"application_name": "looks on"}
         async with asyncpg.create_pool(url, min_size=0, max_size=4, server_settings=looks_on) as pool:
@@ -102,7 +105,7 @@ async def load_register(url: str, register: bytes, now: Instant) -> None:
 
 def place(kafka: str, folder: Path, shift_s: float, *, lease_s: float = 0.3, records: int = 60) -> Place:
     """Return a place whose database is yet to be made."""
-    return Place("", kafka, folder, shift_s, lease_s, records)
+    return Place("", kafka, folder, shift_s, lease_s, ANSWER_S, records)
 
 
 async def _run(server: EmbeddedPostgres, statement: str) -> None:

@@ -24,7 +24,8 @@ _numbers = itertools.count(1)
 class Place:
     """Where workers work: their database and broker, a folder for what they say, and how they are hurt.
 
-    shift_s: how far their clocks are from the wall's. records: how many a consumer fetches at once.
+    shift_s: how far their clocks are from the wall's. answer_s: how long they wait for a statement. records: how many a
+    consumer fetches at once.
     """
 
     database_url: str
@@ -32,6 +33,7 @@ class Place:
     folder: Path
     shift_s: float
     lease_s: float
+    answer_s: float
     records: int
 
     def environment(self, clock: Path) -> dict[str, str]:
@@ -41,6 +43,7 @@ class Place:
             "CORDON_KAFKA_BOOTSTRAP_SERVERS": self.kafka,
             launcher.CLOCK_FILE: str(clock),
             launcher.LEASE_S: str(self.lease_s),
+            launcher.ANSWER_S: str(self.answer_s),
             launcher.RECORDS: str(self.records),
         }
 
