@@ -7,7 +7,6 @@ leases be shortened, its batches be made small. The code that is tested knows no
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
@@ -131,7 +130,3 @@ class _Killing(_Connection):  # type: ignore[misc] # for the same reason
     def _die(self) -> None:
         Path(self.hit_file).write_text(self.point.name)
         os.kill(os.getpid(), signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    sys.exit("This is the inside of tests/chaos/workers.py.")

@@ -27,6 +27,7 @@ from tests.chaos.small_day import FIRST_HALF, JUDGED_AT, NOW, POISON, RANGE, SEC
 from tests.chaos.workers import Worker
 from tests.servers.kafka.broker import KafkaBroker
 
+pytestmark = pytest.mark.timeout(300)
 AT_ONCE = 4
 
 OpenRoom = Callable[[str], AbstractAsyncContextManager[Room]]

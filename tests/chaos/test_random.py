@@ -11,6 +11,7 @@ from tests.chaos.simulated import UNTIL, simulated_day
 from tests.chaos.templates import register_template
 from tests.servers.kafka.broker import KafkaBroker
 
+# CHAOS_SEED chooses other faults at other moments; a failure names its own.
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 FAULTS, WEARERS = int(os.environ.get("CHAOS_FAULTS", "10")), 8
 
