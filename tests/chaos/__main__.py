@@ -20,7 +20,7 @@ from tests.chaos.simulated import UNTIL, simulated_day
 from tests.chaos.templates import register_template
 from tests.servers.kafka.broker import KafkaBroker
 
-WEARERS, PROBES = 20, 2_000
+WEARERS, PROBES = 20, 500
 MIXED = "all of them, mixed"
 HEAD = (
     "| fault | times | fixes sent | in the ledger | twice | incidents equal | recovered after, median (longest) |\n"

@@ -21,14 +21,6 @@ async def test_ten_random_faults_lose_and_double_nothing(kafka: KafkaBroker, tmp
     day = simulated_day(tmp_path, WEARERS, SEED)
     with EmbeddedPostgres() as server:
         template = await register_template(server, day.register, UNTIL)
-        report = await run(
-            server,
-            template,
-            kafka,
-            tmp_path,
-            day,
-            chosen(SEED, FAULTS),
-            SEED,
-        )
+        report = await run(server, template, kafka, tmp_path, day, chosen(SEED, FAULTS), SEED)
     assert report.wrong == [], f"seed {SEED}: {report.faults}"
     assert (report.stored, report.doubled) == (report.sent, 0)
