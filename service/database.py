@@ -29,9 +29,13 @@ class DatabaseUnavailable(Refused):
 async def connected(url: str, *, size: int = 10, answer_s: float | None = None) -> AsyncIterator[Pool]:
     """Open a pool and close it at the end. Raises DatabaseUnavailable if the server does not answer or refuses us.
 
-    answer_s: how long a statement is waited for before the connection is given up (TimeoutError); None: for ever.
+    answer_s: how long a statement is waited for before the connection is given up (TimeoutError), and how long the
+    server waits for the next one of a transaction, so that a process that was frozen within one keeps nothing locked;
+    None: for ever.
     """
     settings = {"timezone": "UTC", "jit": "off", **KEEPALIVES}
+    if answer_s is not None:
+        settings["idle_in_transaction_session_timeout"] = f"{answer_s * 1000:.0f}ms"
     try:
         pool = await asyncpg.create_pool(
             url, min_size=1, max_size=size, timeout=CONNECT_S, command_timeout=answer_s, server_settings=settings
