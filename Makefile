@@ -4,7 +4,7 @@ PYTHON ?= $(shell for v in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 WEB := service/web
 
-.PHONY: setup setup-dev assets system demo serve test check thorough fuzz bench calibrate openapi lock clean
+.PHONY: setup setup-dev assets system demo serve test check thorough fuzz chaos bench calibrate openapi lock clean
 
 setup: .venv/.runtime
 setup-dev: .venv/.dev
@@ -69,6 +69,10 @@ thorough: setup-dev system
 # The interface under far more requests than `make test` sends it, each edge of each schema among them.
 fuzz: setup-dev
 	@CORDON_FUZZ_EXAMPLES=$${CORDON_FUZZ_EXAMPLES:-100} $(BIN)/python -m pytest tests/service/http/test_fuzzed.py
+
+# 200 faults while a day is sent, then a day's backlog of 500 tags; CHAOS="--seed 7" does the same again.
+chaos: setup-dev system
+	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 # Figures, as ratios against a baseline of the same run; nothing is asserted.
 bench: setup-dev assets

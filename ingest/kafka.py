@@ -47,7 +47,7 @@ async def kafka_source(
         with suppress(KafkaError, OSError):
             await admin.close()
         with suppress(KafkaError, OSError):
-            await consumer.stop()
+            await _stop(consumer)
 
 
 class KafkaSource:
@@ -97,6 +97,19 @@ class KafkaSource:
         offsets = {TopicPartition(*partition): offset for partition, offset in positions.items()}
         with suppress(KafkaError, TimeoutError):
             await asyncio.wait_for(self._consumer.commit(offsets), NOTE_S)
+
+
+async def _stop(consumer: Any) -> None:
+    """Stop a consumer. Where aiokafka cancels a fetch of its own that was about to try again, it stops half-way.
+
+    It then raises the cancellation of that fetch, which would pass for one of ours and end the process.
+    """
+    stopped: BaseException | None
+    (stopped,) = await asyncio.gather(consumer.stop(), return_exceptions=True)
+    if isinstance(stopped, asyncio.CancelledError):
+        await consumer._client.close()  # noqa: SLF001 - what stop() did not come to
+    elif stopped is not None:
+        raise stopped
 
 
 async def make_topics(bootstrap_servers: str, partitions: int, topics: Sequence[str] = TOPICS) -> None:

@@ -17,7 +17,8 @@ ANNOUNCE = """
 INSERT INTO kafka_reader (reader, alive_until) VALUES ($1, clock_timestamp() + $2 * interval '1 second')
 ON CONFLICT (reader) DO UPDATE SET alive_until = excluded.alive_until"""
 FORGET_THE_DEAD = "DELETE FROM kafka_reader WHERE alive_until < clock_timestamp() - interval '1 hour'"
-READERS = "SELECT reader FROM kafka_reader WHERE alive_until > clock_timestamp() ORDER BY reader"
+# Whoever asks is alive, also if the way to the database is so slow that its own announcement is over again.
+READERS = "SELECT reader FROM kafka_reader WHERE alive_until > clock_timestamp() OR reader = $1 ORDER BY reader"
 MAKE_POSITIONS = """
 INSERT INTO kafka_position (topic, partition) SELECT * FROM unnest($1::text[], $2::integer[]) ON CONFLICT DO NOTHING"""
 RELEASE = """
@@ -82,7 +83,7 @@ class Leases:
             await connection.execute(LEAVE, self.reader)
 
     async def _share(self, connection: Connection, partitions: Sequence[Partition]) -> list[Partition]:
-        readers = [row["reader"] for row in await connection.fetch(READERS)]
+        readers = [row["reader"] for row in await connection.fetch(READERS, self.reader)]
         return sorted(partitions)[readers.index(self.reader) :: len(readers)]
 
 

@@ -9,13 +9,17 @@ from geofence.tracks import InstantArray
 from ingest.connections import Connection
 
 # One row for each fitting that a stretch of a tag's new fixes or events touches. Instants come as microseconds: to make
-# and to send thousands of datetimes would take longer than all the rest.
+# and to send thousands of datetimes would take longer than all the rest. What is due at once is so by the database's
+# clock too: if ours is ahead, nobody waits for it.
 ADD_WORK = """
 INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at)
-SELECT fitting_id, greatest(first_at, fitted_at), 'epoch'::timestamptz + due * interval '1 microsecond', $5, $6
+SELECT fitting_id, greatest(first_at, fitted_at),
+       CASE WHEN due_at > $6 THEN due_at ELSE least(due_at, clock_timestamp()) END, $5, $6
 FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) AS new (tag_id, first, last, due)
 CROSS JOIN LATERAL (VALUES ('epoch'::timestamptz + first * interval '1 microsecond',
-                            'epoch'::timestamptz + last * interval '1 microsecond')) AS stretch (first_at, last_at)
+                            'epoch'::timestamptz + last * interval '1 microsecond',
+                            'epoch'::timestamptz + due * interval '1 microsecond'))
+  AS stretch (first_at, last_at, due_at)
 JOIN fitting USING (tag_id)
 WHERE standing AND fitted_at <= last_at AND (removed_at IS NULL OR removed_at > first_at)"""
 

@@ -103,10 +103,12 @@ async def consume(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Re
     """Move fixes and tag events from Kafka to the ledger until `stop` is set."""
     servers, group = settings.kafka_bootstrap_servers, settings.kafka_group_id
     await make_ahead(pool, now, stop)
+    zones = WatchedZones(pool)
+    await zones.read_if_there()
     reading = read_log(
         *(lambda: kafka_source(servers, group), pool, process_name(), now, stop),
         ready=lambda: ready(""),
-        watch=Watch(WatchedZones(pool), RULES),
+        watch=Watch(zones, RULES),
     )
     await asyncio.gather(reading, keep_ahead(pool, now, stop))
 

@@ -16,6 +16,8 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
 CONNECT_S = 10.0
+# Where the way between is lost without a word, the server gives up a connection, and the locks it holds, in a minute.
+KEEPALIVES = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 UNREACHABLE = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.InvalidAuthorizationSpecificationError)
 
 
@@ -24,11 +26,19 @@ class DatabaseUnavailable(Refused):
 
 
 @asynccontextmanager
-async def connected(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
-    """Open a pool and close it at the end. Raises DatabaseUnavailable if the server does not answer or refuses us."""
+async def connected(url: str, *, size: int = 10, answer_s: float | None = None) -> AsyncIterator[Pool]:
+    """Open a pool and close it at the end. Raises DatabaseUnavailable if the server does not answer or refuses us.
+
+    answer_s: how long a statement is waited for before the connection is given up (TimeoutError), and how long the
+    server waits for the next one of a transaction, so that a process that was frozen within one keeps nothing locked;
+    None: for ever.
+    """
+    settings = {"timezone": "UTC", "jit": "off", **KEEPALIVES}
+    if answer_s is not None:
+        settings["idle_in_transaction_session_timeout"] = f"{answer_s * 1000:.0f}ms"
     try:
         pool = await asyncpg.create_pool(
-            url, min_size=1, max_size=size, timeout=CONNECT_S, server_settings={"timezone": "UTC", "jit": "off"}
+            url, min_size=1, max_size=size, timeout=CONNECT_S, command_timeout=answer_s, server_settings=settings
         )
     except asyncpg.InvalidCatalogNameError as missing:
         raise DatabaseUnavailable(f"{missing}; create it, or correct CORDON_DATABASE_URL") from missing

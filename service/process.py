@@ -20,13 +20,16 @@ LONGEST_WAIT_S = 30.0
 Work = Callable[[Pool, asyncio.Event], Awaitable[None]]
 
 
-async def run(settings: Settings, work: Work) -> None:
-    """Run `work(pool, stop)` until SIGTERM or SIGINT sets `stop`, with connections to a migrated database."""
+async def run(settings: Settings, work: Work, answer_s: float | None = None) -> None:
+    """Run `work(pool, stop)` until SIGTERM or SIGINT sets `stop`, with connections to a migrated database.
+
+    answer_s: how long `work` waits for any statement (TimeoutError); None: for ever.
+    """
     stop = stop_on_signals()
     gc.freeze()  # what was imported stays: no need to look through it again and again
     while not stop.is_set():
         try:
-            async with connected(settings.database_url.get_secret_value()) as pool:
+            async with connected(settings.database_url.get_secret_value(), answer_s=answer_s) as pool:
                 await _wait_until_migrated(pool, stop)
                 if not stop.is_set():
                     await work(pool, stop)

@@ -18,6 +18,10 @@ from service.refusal import Refused
 from service.scraped import scraped
 from service.settings import Settings, read_settings
 
+# Consumers and desks run short statements only. One that takes longer than this was lost on its way, and so was the
+# connection: without a limit they would wait for ever, and nothing would be read or judged.
+ANSWER_S = 60.0
+
 
 def web() -> None:
     """Serve the interface and the pages."""
@@ -29,12 +33,12 @@ def consume() -> None:
     settings = read_settings()
     if not settings.kafka_bootstrap_servers:
         raise Refused("CORDON_KAFKA_BOOTSTRAP_SERVERS is empty: there is nothing to read from; give host:port")
-    _run("consume", composition.consume)
+    _run("consume", composition.consume, ANSWER_S)
 
 
 def desk() -> None:
     """Judge what the work list asks for; any number of processes."""
-    _run("desk", composition.desk)
+    _run("desk", composition.desk, ANSWER_S)
 
 
 def deadline(
@@ -56,7 +60,7 @@ async def _deadline_once(settings: Settings) -> int:
 Part = Callable[[Pool, Settings, asyncio.Event, Callable[[str], None]], Awaitable[None]]
 
 
-def _run(name: str, part: Part) -> None:
+def _run(name: str, part: Part, answer_s: float | None = None) -> None:
     """Run one part of Cordon as a process: settings from the environment, logs to standard error, a line when ready."""
     settings = read_settings()
     configure()
@@ -69,4 +73,4 @@ def _run(name: str, part: Part) -> None:
 
     # The web process has a route for it, behind a token.
     with scraped(settings) if name != "web" else nullcontext():
-        asyncio.run(run(settings, work))
+        asyncio.run(run(settings, work, answer_s))

@@ -66,6 +66,13 @@ class WatchedZones:
         number = np.array([known.tags.get(tag_id, -1) for tag_id in tag_ids], dtype=np.int64)
         return ZoneBoxes(known.first[number], known.count[number], known.box)
 
+    async def read_if_there(self) -> None:
+        """Read the register as it is now; if the database is away, say so and leave it."""
+        try:
+            await self.read()
+        except AWAY as failed:
+            log.warning("The zones can't be read; every track is judged meanwhile.", reason=type(failed).__name__)
+
     async def read(self) -> None:
         """Read the register as it is now."""
         begun = _monotonic()
@@ -80,13 +87,7 @@ class WatchedZones:
 
     def _read_soon(self) -> None:
         if (self._reading is None or self._reading.done()) and _monotonic() >= self._not_before:
-            self._reading = asyncio.create_task(self._read_if_there())
-
-    async def _read_if_there(self) -> None:
-        try:
-            await self.read()
-        except AWAY as failed:
-            log.warning("The zones can't be read; every track is judged meanwhile.", reason=type(failed).__name__)
+            self._reading = asyncio.create_task(self.read_if_there())
 
 
 def _known(version: int, fittings: Sequence[asyncpg.Record], versions: Sequence[asyncpg.Record]) -> _Known:

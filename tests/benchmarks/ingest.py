@@ -91,10 +91,10 @@ def messages(fixes: int) -> Iterator[bytes]:
         )
 
 
-async def bare(broker: KafkaBroker, pool: Pool, fixes: int) -> None:
+async def bare(broker: KafkaBroker, pool: Pool, fixes: int, topic: str = TOPIC) -> None:
     """Read and copy everything, and nothing else."""
     decoder, tags = msgspec.json.Decoder(BareFix), dict[str, int]()
-    partition, done = TopicPartition(TOPIC, 0), 0
+    partition, done = TopicPartition(topic, 0), 0
     consumer = AIOKafkaConsumer(bootstrap_servers=broker.bootstrap_servers, group_id=None, enable_auto_commit=False)
     await consumer.start()
     consumer.assign([partition])

@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ingest.connections import Pool
+from ingest.leases import Leases
 from ingest.source import EVENTS_TOPIC, FIXES_TOPIC, Partition
 from tests.ingest import ledger_rows
 from tests.ingest.fake_log import FakeLog, FakeRecord
@@ -141,6 +142,10 @@ async def test_a_reader_that_overslept_its_lease_is_fenced_off(pool: Pool) -> No
             await eventually(lambda: _at(pool, {FIXES: 20}))
             assert await pool.fetchval("SELECT epoch FROM kafka_position") == epoch == 2
     assert await ledger_rows.arrivals(pool) == {"kafka": (20, 20, 0, 0, 0)}
+
+
+async def test_a_renewal_that_takes_longer_than_the_lease_ends_nobody(pool: Pool) -> None:
+    assert list(await Leases(pool, "slow", lease_s=0).renew([FIXES])) == [FIXES]
 
 
 async def test_a_crash_between_decoding_and_the_commit_is_as_if_nothing_was_read(pool: Pool) -> None:

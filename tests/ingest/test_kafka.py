@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from ingest.connections import Pool
 from ingest.consume import OpenSource
-from ingest.kafka import KafkaSource, kafka_source, make_topics
+from ingest.kafka import KafkaSource, _stop, kafka_source, make_topics
 from ingest.source import EVENTS_TOPIC, SourceFailed
 from tests.ingest import ledger_rows
 from tests.ingest.messages import body, event_message, fix_message, mdss_message
@@ -178,3 +178,23 @@ async def _committed(kafka: KafkaBroker, topic: str, expected: int) -> bool:
     finally:
         await consumer.stop()
     return sum(offset or 0 for offset in offsets) == expected
+
+
+class HalfStopped:
+    """A client whose stop() ends as aiokafka's does when it cancels a fetch of its own."""
+
+    def __init__(self) -> None:
+        self._client = self
+        self.closed = False
+
+    async def stop(self) -> None:
+        raise asyncio.CancelledError
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+async def test_a_cancellation_within_the_client_passes_for_none_of_ours() -> None:
+    consumer = HalfStopped()
+    await _stop(consumer)
+    assert consumer.closed
