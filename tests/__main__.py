@@ -13,7 +13,7 @@ from typing import IO
 from service.child import dies_with_parent
 
 # About half of the work; whatever is not named here is done by the other process.
-HERE = ("tests/geofence", "tests/service")
+HERE = ("tests/geofence", "tests/service", "tests/alerts")
 THERE = ("tests", *(f"--ignore={folder}" for folder in HERE))
 
 
