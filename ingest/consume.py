@@ -132,13 +132,15 @@ class _Reader:
         self._reach = Reach(source, leases)
         self._lease_due = 0.0
         self._appending: tuple[_Work, asyncio.Task[None]] | None = None
+        self._noting: asyncio.Task[None] | None = None
 
     async def lease(self) -> None:
         """Renew the leases, and tell the log how far we are. Only while nothing is being appended."""
         self._lease_due = _monotonic() + self._leases.lease_s / 3
         await self._reach.renew()
-        if self._reach.positions:
-            await self._source.note({one: lease.next_offset for one, lease in self._reach.positions.items()})
+        if self._reach.positions and (self._noting is None or self._noting.done()):
+            positions = {one: lease.next_offset for one, lease in self._reach.positions.items()}
+            self._noting = asyncio.create_task(self._source.note(positions))
 
     async def read_until(self, stop: asyncio.Event) -> None:
         """Read and append, renewing the leases in time; at the end, what was read is appended first."""
@@ -147,9 +149,11 @@ class _Reader:
                 await self._read_some(stop)
             await self._appended()
         finally:
-            if self._appending is not None:
-                self._appending[1].cancel()
-                await asyncio.wait([self._appending[1]])
+            left = [task for task in (self._appending and self._appending[1], self._noting) if task is not None]
+            for task in left:
+                task.cancel()
+            if left:
+                await asyncio.wait(left)
 
     async def _read_some(self, stop: asyncio.Event) -> None:
         if _monotonic() >= self._lease_due and await self._appended():

@@ -15,6 +15,9 @@ from ingest.source import TOPICS, Held, Partition, Record, SourceFailed
 RECORDS_AT_ONCE = 20_000
 # As much of each partition may lie in memory: some 12,000 fixes. A larger record comes all the same, alone.
 PARTITION_BYTES = 4 * 1024 * 1024
+# aiokafka has one fetch under way at each broker. One that asks for a topic in which nothing happens holds up the next,
+# which would ask for fixes, and whatever else is asked on its connection: so none may wait long.
+FETCH_WAIT_MS = 25
 ANSWER_S = 10.0
 NOTE_S = 2.0
 
@@ -36,6 +39,7 @@ async def kafka_source(
         request_timeout_ms=round(ANSWER_S * 1000),
         retry_backoff_ms=100,
         max_partition_fetch_bytes=PARTITION_BYTES,
+        fetch_max_wait_ms=FETCH_WAIT_MS,
     )
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=round(ANSWER_S * 1000))
     try:

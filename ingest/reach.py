@@ -12,6 +12,9 @@ from ingest.source import FixSource, Held, Partition, Record
 
 log = structlog.get_logger(__name__)
 
+# The log is asked what it holds at every so many renewals, and of what is new to us at once.
+LOOK_EVERY = 5
+
 
 class Reach:
     """The partitions that a reader holds, and the offset of each up to which the ledger has everything."""
@@ -22,6 +25,8 @@ class Reach:
         self._positions: dict[Partition, Lease] = {}
         self._sought: dict[Partition, int] = {}
         self._missing_told = False
+        self._renewals = 0
+        self._partitions: list[Partition] = []
 
     @property
     def positions(self) -> Mapping[Partition, Lease]:
@@ -34,14 +39,18 @@ class Reach:
 
     async def renew(self) -> None:
         """Renew the leases; read from where the database says, if that is not where we are."""
-        partitions = await self._source.partitions()
-        if not partitions and not self._missing_told:
-            log.warning("There is no topic to read from: create tag-fixes and tag-events.")
-        self._missing_told = not partitions
-        leased = await self._leases.renew(partitions)
-        held = await self._source.held(list(leased)) if leased else {}
-        for partition, lease in leased.items():
-            leased[partition] = await self._within(partition, lease, held[partition])
+        look = self._renewals % LOOK_EVERY == 0 or not self._partitions
+        self._renewals += 1
+        if look:
+            self._partitions = await self._source.partitions()
+            if not self._partitions and not self._missing_told:
+                log.warning("There is no topic to read from: create tag-fixes and tag-events.")
+            self._missing_told = not self._partitions
+        leased = await self._leases.renew(self._partitions)
+        asked = [partition for partition in leased if look or partition not in self._positions]
+        held = await self._source.held(asked) if asked else {}
+        for partition in asked:
+            leased[partition] = await self._within(partition, leased[partition], held[partition])
             LAG.labels(*map(str, partition)).set(held[partition].end - leased[partition].next_offset)
         for partition in self._positions.keys() - leased.keys():
             LAG.remove(*map(str, partition))

@@ -26,7 +26,9 @@ async def run(settings: Settings, work: Work, answer_s: float | None = None) -> 
     answer_s: how long `work` waits for any statement (TimeoutError); None: for ever.
     """
     stop = stop_on_signals()
-    gc.freeze()  # what was imported stays: no need to look through it again and again
+    # What was imported stays, and what is read comes in tens of thousands: no need to look through it again and again.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     while not stop.is_set():
         try:
             async with connected(settings.database_url.get_secret_value(), answer_s=answer_s) as pool:
