@@ -8,6 +8,7 @@ import yaml  # type: ignore[import-untyped]
 from prometheus_client import REGISTRY, generate_latest
 
 from ingest import metrics
+from tests.ingest.messages import fix_message
 from tests.ingest.test_feed import arrive
 from tests.service.http.conftest import NOW, Callers
 
@@ -20,7 +21,7 @@ def rules() -> list[dict[str, Any]]:
 
 
 async def test_every_metric_of_a_rule_is_there_with_its_label(callers: Callers, desk: Any) -> None:
-    await arrive(desk, {}, at=NOW)
+    await arrive(desk, fix_message(), at=NOW)
     metrics.LAG.labels("tag-fixes", "0").set(0)
     told = (await callers["operator"].get("/metrics")).text + generate_latest(REGISTRY).decode()
     metrics.LAG.remove("tag-fixes", "0")

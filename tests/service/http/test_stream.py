@@ -93,8 +93,8 @@ async def test_what_the_desk_finds_is_told_line_by_line_to_those_who_may_see_it(
             ("added", None, "MPS"),
             ("added", None, "MPS"),
             ("changed", None, "MPS"),
-            ("changed", None, "MPS"),
             ("merged", joined, "MPS"),
+            ("changed", None, "MPS"),
         ]
         await tell(desk, ELSEWHERE)
         assert (await other.event())["incident"] == {"visits": 1}
