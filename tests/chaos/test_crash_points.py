@@ -70,7 +70,6 @@ async def prepared(
         await judge_all(quiet.pool)
         undisturbed = await outcome(quiet.pool, RANGE)
     yield Prepared(to_kafka.ends, open_room, registered, half_judged, undisturbed)
-    await empty_topics(kafka.bootstrap_servers)
 
 
 def test_the_day_holds_what_can_go_wrong(prepared: Prepared) -> None:
