@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
@@ -47,7 +47,7 @@ class Prepared:
 @pytest.fixture(scope="module")
 async def prepared(
     postgres: EmbeddedPostgres, kafka: KafkaBroker, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Prepared]:
+) -> Prepared:
     folder = tmp_path_factory.mktemp("workers")
     await empty_topics(kafka.bootstrap_servers)
     async with sending(kafka.bootstrap_servers) as to_kafka:
@@ -69,7 +69,7 @@ async def prepared(
         await quiet.read_up_to(to_kafka.ends)
         await judge_all(quiet.pool)
         undisturbed = await outcome(quiet.pool, RANGE)
-    yield Prepared(to_kafka.ends, open_room, registered, half_judged, undisturbed)
+    return Prepared(to_kafka.ends, open_room, registered, half_judged, undisturbed)
 
 
 def test_the_day_holds_what_can_go_wrong(prepared: Prepared) -> None:

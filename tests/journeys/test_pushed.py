@@ -11,11 +11,12 @@ from pathlib import Path
 
 import httpx
 
-from ingest.kafka import kafka_source, make_topics
+from ingest.kafka import kafka_source
 from service.access.actor import Role
 from service.access.tokens import create_token
 from service.clock import now
 from service.database import Pool
+from tests.chaos.messages import empty_topics
 from tests.ingest import ledger_rows
 from tests.ingest.reading import consuming, eventually
 from tests.servers.database import TestDatabase
@@ -60,7 +61,7 @@ async def web(database: TestDatabase, pool: Pool, folder: Path, kafka: str) -> A
 async def test_what_is_pushed_goes_through_kafka_into_the_ledger_once(
     kafka: KafkaBroker, database: TestDatabase, pool: Pool, tmp_path: Path
 ) -> None:
-    await make_topics(kafka.bootstrap_servers, 2)
+    await empty_topics(kafka.bootstrap_servers)
     async with web(database, pool, tmp_path, kafka.bootstrap_servers) as provider:
         for _ in range(2):
             answer = await provider.post("/v1/fixes", json=[fix(1), fix(2), {}, fix(3)])
