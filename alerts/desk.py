@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
+import asyncpg
 import structlog
 
 from alerts.claims import Claim, claim, claim_these, let_go, park
@@ -20,6 +21,8 @@ from geofence.rules import Rules
 
 log = structlog.get_logger(__name__)
 
+# Others were in the way, and a moment later may not be.
+PASSING = (asyncpg.TransactionRollbackError, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
 TRACKS_AT_ONCE = 128  # which takes well under a second; more of them would gain little
 IDLE_S = 0.2
 
@@ -73,8 +76,13 @@ async def _judge_together(
     rules: Rules,
     now: Instant,
     take: Callable[[Connection], Awaitable[list[Claim]]],
+    *,
+    again: bool = True,
 ) -> int:
-    """Judge the tracks that are taken in one transaction; if that fails, in two. Returns how many were judged."""
+    """Judge the tracks that are taken in one transaction; if that fails, in two. Returns how many were judged.
+
+    again: whether a single track is tried once more after a fault of the database that passes.
+    """
     claims: list[Claim] = []
     outcomes: list[Outcome] = []
     async with pool.acquire() as connection:
@@ -86,15 +94,19 @@ async def _judge_together(
             if not claims or connection.is_closed():
                 raise
             reason = type(fault).__name__
-            if len(claims) == 1:
+            again = again and isinstance(fault, PASSING)
+            if len(claims) == 1 and not again:
                 await _park(connection, claims[0], now)
                 log.exception("a track can't be judged and is parked", fitting_id=claims[0].fitting_id, reason=reason)
                 return 1
-            log.info("tracks can't be judged together and are judged in two halves", tracks=len(claims), reason=reason)
+            log.info("tracks can't be judged together and are judged once more", tracks=len(claims), reason=reason)
         else:
             _tell(outcomes)
             return len(outcomes)
     fittings = [one.fitting_id for one in claims]
+    if len(fittings) == 1:
+        once_more = partial(claim_these, fitting_ids=fittings, now=now)
+        return await _judge_together(pool, registers, rules, now, once_more, again=False)
     middle = len(fittings) // 2
     done = 0
     for half in (fittings[:middle], fittings[middle:]):

@@ -9,7 +9,7 @@ Two consecutive gps or wifi fixes that were possible at the speed of R6 make bot
 the later of such a pair, a *sure* one, can be changed any more. If it, whatever follows it, and the new fixes are all
 OUTSIDE every version of every zone of the wearer, with the straight lines between them, then no incident is open at the
 track's end, none begins there, and the judgement of the track is what it was. A track's *tail* is what has to be known
-of it for this. Other rules than those that it was followed by need it forgotten.
+of it for this.
 """
 
 from dataclasses import dataclass

@@ -154,6 +154,7 @@ class _Reader:
                 task.cancel()
             if left:
                 await asyncio.wait(left)
+            self._reach.forget()
 
     async def _read_some(self, stop: asyncio.Event) -> None:
         if _monotonic() >= self._lease_due and await self._appended():

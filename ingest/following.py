@@ -49,7 +49,7 @@ async def follow_tracks(
     newest = np.maximum(moved.newest, np.maximum.reduceat(at, first))
     is_late = np.isin(own, fixes.columns.tag[late])
     followed = follow(moved.tails, _new_fixes(fixes, new, first, moved.newest, watch.rules), watch.rules)
-    await move_tags(connection, moved, newest, _forgotten(followed.tails, is_late))
+    await move_tags(connection, moved, newest, _forgotten(followed.tails, is_late), watch.rules)
     concerned = np.flatnonzero(is_late | ~await _untouched(connection, fixes, own, followed, watch))
     past = at < now
     given = NewOfTags(

@@ -1,12 +1,14 @@
 """When did each feed last bring something that could be taken, and is it silent?
 
-Where pushes go through Kafka, what is left of the feed `https` is what was refused: that alone makes it no feed.
+Where pushes go through Kafka, what is left of the feed `https` is what was refused: that alone makes it no feed, and
+once Kafka has brought something later, nobody waits for `https` any more.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import get_args
 
-from geofence.instants import MINUTE_US, Instant, instant
+from geofence.instants import BEGINNING, MINUTE_US, Instant, instant
 from ingest.connections import Database
 from ingest.fix import Origin
 
@@ -36,12 +38,14 @@ class Freshness:
 
 async def read_freshness(database: Database, now: Instant) -> list[Freshness]:
     """Return the freshness of every feed, whether it was ever used or not. Silence is never negative."""
-    return [
-        _freshness(row["origin"], None if row["last_at"] is None else instant(row["last_at"]), now)
-        for row in await database.fetch(LATEST, _ORIGINS)
-    ]
+    rows = await database.fetch(LATEST, _ORIGINS)
+    last = {row["origin"]: None if row["last_at"] is None else instant(row["last_at"]) for row in rows}
+    live = set(LIVE)
+    if (last["kafka"] or BEGINNING) > (last["https"] or BEGINNING):
+        live.discard("https")
+    return [_freshness(row["origin"], last[row["origin"]], now, live) for row in rows]
 
 
-def _freshness(origin: Origin, last_at: Instant | None, now: Instant) -> Freshness:
+def _freshness(origin: Origin, last_at: Instant | None, now: Instant, live: Collection[Origin]) -> Freshness:
     silent_us = None if last_at is None else max(now - last_at, 0)
-    return Freshness(origin, last_at, silent_us, origin in LIVE and silent_us is not None and silent_us >= SILENT_US)
+    return Freshness(origin, last_at, silent_us, origin in live and silent_us is not None and silent_us >= SILENT_US)

@@ -27,10 +27,19 @@ from ingest.tags import LockedTags, lock_tags
 from ingest.tally import Tally
 from ingest.watched import HOLD_REGISTER_STILL
 
+# The same bytes at the same place are one rejection, which tells why they were refused last.
 ADD_REJECTION = """
 INSERT INTO rejection
   (origin, place, profile, received_at, checked_at, faults, contradiction, tag_id, body, body_sha256)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"""
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT ON CONSTRAINT rejection_once DO UPDATE
+SET (profile, received_at, checked_at, faults, contradiction, tag_id, released_at)
+    = (excluded.profile, excluded.received_at, excluded.checked_at, excluded.faults, excluded.contradiction,
+       excluded.tag_id, NULL)
+WHERE rejection.released_at IS NOT NULL
+   OR (rejection.profile, rejection.faults, rejection.contradiction)
+      IS DISTINCT FROM (excluded.profile, excluded.faults, excluded.contradiction)
+   OR rejection.received_at < excluded.received_at - interval '1 day'"""
 
 # The ledger refuses what is in a batch: to try again does not help.
 REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
@@ -90,7 +99,7 @@ async def _append(
         await connection.execute(HOLD_REGISTER_STILL)
         await advance(connection, advances)
         fixes = batch.fixes
-        tags = await lock_tags(connection, _tags_of(batch))
+        tags = await lock_tags(connection, _tags_of(batch), watch.rules)
         found = await _append_fixes(connection, fixes, tags, now, watch, look_up_all=look_up_all)
         events = await append_events(connection, batch.events, now)
         contradictions = [

@@ -1,6 +1,7 @@
 """How far has this reader got, and what may it read next? Kept beside the client, which is not trusted with it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import structlog
@@ -26,6 +27,7 @@ class Reach:
         self._sought: dict[Partition, int] = {}
         self._missing_told = False
         self._renewals = 0
+        self._gaps: dict[Partition, int] = {}
         self._partitions: list[Partition] = []
 
     @property
@@ -35,6 +37,9 @@ class Reach:
 
     def forget(self) -> None:
         """Trust nothing that is remembered here: the next `renew` reads it all from the database."""
+        for partition in self._positions:
+            with suppress(KeyError):
+                LAG.remove(*map(str, partition))
         self._positions = {}
 
     async def renew(self) -> None:
@@ -49,6 +54,7 @@ class Reach:
         leased = await self._leases.renew(self._partitions)
         asked = [partition for partition in leased if look or partition not in self._positions]
         held = await self._source.held(asked) if asked else {}
+        self._tell_gaps(held)
         for partition in asked:
             leased[partition] = await self._within(partition, leased[partition], held[partition])
             LAG.labels(*map(str, partition)).set(held[partition].end - leased[partition].next_offset)
@@ -70,11 +76,16 @@ class Reach:
             return []
         expected = lease.next_offset
         if records and records[0].offset < expected:
+            self._renewals = 0  # a client that read before it sought, or a topic that was made anew: look soon
             records = [record for record in records if record.offset >= expected]
         if records and records[0].offset > expected and self._sought.get(partition) != expected:
             self._sought[partition] = expected
             self._source.seek(partition, expected)
             return []
+        if records and records[0].offset > expected:
+            # The marker of a transaction, or records that were thrown away: the log is asked, and the worse is told.
+            self._gaps.setdefault(partition, expected)
+            self._renewals = 0
         self._sought.pop(partition, None)
         return records
 
@@ -92,6 +103,16 @@ class Reach:
         """Forget moves that the ledger did not make."""
         for one in advances:
             self._set(one, one.start)
+
+    def _tell_gaps(self, held: Mapping[Partition, Held]) -> None:
+        for partition, expected in self._gaps.items():
+            if partition in held and held[partition].begin > expected:
+                log.error(
+                    "The log threw records away before they were read; reading went on after them.",
+                    **{"topic": partition.topic, "partition": partition.number, "from": held[partition].begin},
+                    next_offset=expected,
+                )
+        self._gaps.clear()
 
     def _set(self, advance: Advance, offset: int) -> None:
         partition = Partition(advance.topic, advance.partition)

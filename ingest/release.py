@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import asyncpg
 
@@ -12,6 +13,9 @@ from ingest.connections import Connection
 from ingest.fix import Profile
 from ingest.ledger import REFUSED, append_again
 from ingest.tally import Tally
+
+# As what the bytes of a rejection may be read.
+ReadAs = Profile | Literal["event"]
 
 # Of two that release it at once, the second waits here, and then sees that it was released.
 FIND = """
@@ -56,7 +60,7 @@ class Released:
     rejections: list[Quarantined]
 
 
-async def release(connection: Connection, rejection_id: int, profile: Profile | None, now: Instant) -> Released:
+async def release(connection: Connection, rejection_id: int, profile: ReadAs | None, now: Instant) -> Released:
     """Read a rejection again, under `profile` or its own, and append what is good; `now` is when that is received.
 
     In one transaction, or as a part of the caller's:

@@ -20,25 +20,27 @@ async def replay(
 ) -> Tally:
     """Append a file of fixes to the ledger; path None is standard input. progress: told how many more lines are in.
 
-    A rejection's place is its line, so that a file with the same rejection, replayed again, adds none. Raises
-    FileUnreadable, perhaps with part of the file appended already: the rest follows when it is replayed again.
+    A rejection's place is its file's name and its line, so that a file with the same rejection, replayed again, adds
+    none. Raises FileUnreadable, perhaps with part of the file appended already: the rest follows when it is replayed
+    again.
     """
+    name = "standard input" if path is None else path.name
     tally, numbers, bodies = Tally(), list[int](), list[bytes]()
     for number, body in read_objects(path, profile):
         numbers.append(number)
         bodies.append(body)
         if len(bodies) == BATCH:
-            tally += await _append(pool, _batch(numbers, bodies, profile), now())
+            tally += await _append(pool, _batch(name, numbers, bodies, profile), now())
             progress(BATCH)
             numbers, bodies = [], []
-    tally += await _append(pool, _batch(numbers, bodies, profile), now())
+    tally += await _append(pool, _batch(name, numbers, bodies, profile), now())
     progress(len(bodies))
     return tally
 
 
-def _batch(numbers: Sequence[int], bodies: Sequence[bytes], profile: Profile) -> Batch:
+def _batch(name: str, numbers: Sequence[int], bodies: Sequence[bytes], profile: Profile) -> Batch:
     batch = Batch("file", None)
-    batch.add_objects(bodies, profile, lambda index: f"line {numbers[index]}")
+    batch.add_objects(bodies, profile, lambda index: f"{name} line {numbers[index]}")
     return batch
 
 

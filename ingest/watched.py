@@ -9,9 +9,8 @@ from geofence.tracks import FloatArray, IndexArray
 from ingest.connections import Connection
 
 # Until the transaction ends the register does not change: nothing that is appended misses a fitting or a zone that
-# comes into force meanwhile. Whoever changes the register takes the same lock alone (service/register/changes.py).
+# comes into force meanwhile. Whoever changes the register takes the same lock alone, just before his commit (0017).
 HOLD_REGISTER_STILL = "SELECT pg_advisory_xact_lock_shared(hashtext('cordon: the register'))"
-CHANGE_REGISTER = "SELECT pg_advisory_xact_lock(hashtext('cordon: the register'))"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -78,7 +78,7 @@ async def _together(*works: Coroutine[None, None, None]) -> None:
 async def desk(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
     """Judge what the work list asks for until `stop` is set."""
     ready("")
-    await run_desk(pool, PostgresRegister(), RULES, now, stop)
+    await supervise({"desk": lambda stop: run_desk(pool, PostgresRegister(), RULES, now, stop)}, stop)
 
 
 async def deadline(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
@@ -102,15 +102,19 @@ def deadline_and_upkeep(pool: Pool, settings: Settings) -> dict[str, Work]:
 async def consume(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:
     """Move fixes and tag events from Kafka to the ledger until `stop` is set."""
     servers, group = settings.kafka_bootstrap_servers, settings.kafka_group_id
-    await make_ahead(pool, now, stop)
     zones = WatchedZones(pool)
-    await zones.read_if_there()
-    reading = read_log(
-        *(lambda: kafka_source(servers, group), pool, process_name(), now, stop),
-        ready=lambda: ready(""),
-        watch=Watch(zones, RULES),
-    )
-    await asyncio.gather(reading, keep_ahead(pool, now, stop))
+
+    async def reading(stop: asyncio.Event) -> None:
+        await make_ahead(pool, now, stop)
+        await zones.read_if_there()
+        await read_log(
+            *(lambda: kafka_source(servers, group), pool, process_name(), now, stop),
+            ready=lambda: ready(""),
+            watch=Watch(zones, RULES),
+        )
+
+    # What waits for a lock when it is told to stop is broken off in time: nothing of it is in the ledger then.
+    await supervise({"reading": reading, "partitions": lambda stop: keep_ahead(pool, now, stop)}, stop)
 
 
 async def everything(pool: Pool, settings: Settings, stop: asyncio.Event, ready: Ready) -> None:

@@ -24,6 +24,12 @@ def replay(
         f"{fixes}: {tally.fixes:,} new fixes, {tally.duplicates:,} duplicates, {tally.rejected:,} rejected"
         f" ({tally.contradictions:,} of them contradictions)"
     )
+    if tally.rejected and tally.rejected == tally.messages:
+        other = "mdss" if profile is ProfileName.CORDON else "cordon"
+        typer.echo(
+            f"{fixes}: nothing of it could be taken; see cordon quarantine list, or try --profile {other}",
+            err=True,
+        )
 
 
 async def _replay(fixes: Path, profile: ProfileName) -> Tally:

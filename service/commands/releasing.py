@@ -1,6 +1,7 @@
 """`cordon quarantine release`: what could not be read is read again."""
 
 import asyncio
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,7 +12,6 @@ from ingest.release import NotReleased, Released, ReleasedAlready, StillFaulty
 from ingest.release import release as release_one
 from service.access.audit import record
 from service.clock import now
-from service.commands.inputs import ProfileName
 from service.commands.opening import opened
 from service.commands.quarantine import operator, unknown
 from service.database import Connection, Pool
@@ -21,19 +21,28 @@ from service.register.findings import one_line
 STAYS = 1
 MOST_FAULTS = 10
 
+
+class ReadAs(StrEnum):
+    """As what the bytes of a rejection may be read: a fix of a profile, or a tag event."""
+
+    CORDON = "cordon"
+    MDSS = "mdss"
+    EVENT = "event"
+
+
 Numbers = Annotated[list[int], typer.Argument(metavar="ID…", min=1, max=LAST_ID, help="As the list names them.")]
 
 
 def release(
     rejection_ids: Numbers,
-    profile: Annotated[ProfileName | None, typer.Option(help="Read them as this; as before, if left out.")] = None,
+    profile: Annotated[ReadAs | None, typer.Option(help="Read them as this; as before, if left out.")] = None,
 ) -> None:
     """Read quarantined messages again: what is good in them goes to the ledger. Exit 1 if one still can't be read."""
     if asyncio.run(_release(list(dict.fromkeys(rejection_ids)), profile)):
         raise typer.Exit(STAYS)
 
 
-async def _release(rejection_ids: list[int], profile: ProfileName | None) -> bool:
+async def _release(rejection_ids: list[int], profile: ReadAs | None) -> bool:
     """Release each in a transaction of its own, and say so; return whether one of them was not."""
     stays = False
     async with opened(size=1) as pool:
@@ -58,7 +67,7 @@ async def _refuse_wrong_ids(pool: Pool, rejection_ids: list[int]) -> None:
             raise Refused(f"rejection {rejection_id}: was released at {printed(found.released_at)}; leave it out")
 
 
-async def _release_one(connection: Connection, rejection_id: int, profile: ProfileName | None, at: Instant) -> Released:
+async def _release_one(connection: Connection, rejection_id: int, profile: ReadAs | None, at: Instant) -> Released:
     async with connection.transaction():
         released = await release_one(connection, rejection_id, None if profile is None else profile.value, at)
         subject = f"rejection {rejection_id}: released as {released.profile}"

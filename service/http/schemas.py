@@ -183,7 +183,9 @@ PUBLISHING = an_object("why, if there are warnings", {}, {"reason": optional(REA
 PROVIDER_PERSON = an_object("what the provider calls him", {"provider_person_id": optional(TEXT), **_WHY}, _BY)
 EMERGENCY = an_object("why one person puts it in force alone", _WHY, _BY)
 DECISION = an_object("why", {}, {"reason": optional(REASON)})
-RELEASE = an_object("as what it is read; as before, if left out", {}, {"profile": {"enum": ["cordon", "mdss", None]}})
+RELEASE = an_object(
+    "as what it is read; as before, if left out", {}, {"profile": {"enum": ["cordon", "mdss", "event", None]}}
+)
 NOTIFICATION: Schema = {
     "description": "of what the police were notified, or have to be (Domestic Abuse Act 2021 s.41)",
     "oneOf": [

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from alerts.particulars import Connection
 from geofence.ids import WearerId
 from geofence.instants import Instant, moment
-from ingest.watched import CHANGE_REGISTER
 from service.register.findings import Finding
 
 # One who changes the register at a time: what he checks still holds when he writes. Readers are not kept waiting.
@@ -65,10 +64,9 @@ async def lock_register(connection: Connection) -> int:
 async def begin_change(connection: Connection, act: Act, now: Instant) -> int:
     """Number a change and write down whose it is; what this transaction writes from here on belongs to it.
 
-    Returns the register's new version. The change's instant is never earlier than that of the change before. Appends
-    to the ledger that are under way are waited for, and those to come wait: none of them misses what changes.
+    Returns the register's new version. The change's instant is never earlier than that of the change before. Its
+    commit waits for the appends to the ledger that are under way: none of them misses what changes (migration 0017).
     """
-    await connection.execute(CHANGE_REGISTER)
     said = (act.actor, act.role, act.what, act.reason, act.authority, act.proposed_by)
     version: int = await connection.fetchval(BEGIN_CHANGE, moment(now), *said, [str(each) for each in act.warnings])
     return version

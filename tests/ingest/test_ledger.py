@@ -174,6 +174,20 @@ async def test_appends_at_once_of_the_same_fixes_keep_each_once(pool: Pool) -> N
     assert await ledger_rows.arrivals(pool) == {"https": (900, 100, 800, 0, 0)}
 
 
+async def test_the_same_bytes_refused_for_another_reason_say_so(pool: Pool) -> None:
+    message = fix_message(latitude=51.5)
+    await appended(pool, {**message, "tag_id": 1}, message)
+    await pool.execute("UPDATE rejection SET released_at = now()")
+    again = Batch("https", RECEIVED)
+    again.add_objects([body({**message, "tag_id": 1})], "mdss", lambda _: "m/0")
+    await append(pool, again, RECEIVED)
+    contradicting = Batch("https", RECEIVED)
+    contradicting.add_message(body(fix_message(latitude=51.6)), "cordon", ("m", 9))
+    await append(pool, contradicting, RECEIVED)
+    rows = await pool.fetch("SELECT place, profile, released_at, contradiction FROM rejection ORDER BY place")
+    assert [tuple(row) for row in rows] == [("m/0", "mdss", None, False), ("m/9", "cordon", None, True)]
+
+
 async def test_a_fix_of_any_day_has_its_place(pool: Pool) -> None:
     async with pool.acquire() as connection:
         await ensure_partitions(connection, days_around(RECEIVED))

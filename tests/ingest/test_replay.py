@@ -30,8 +30,8 @@ async def test_a_file_may_be_replayed_again(pool: Pool, tmp_path: Path) -> None:
     assert len(await ledger_rows.identities(pool)) == 2
     places = [(one.place, one.contradiction, one.faults) for one in await list_rejections(pool, 10)]
     assert places == [
-        ("line 7", True, ("latitude: differs from the first fix of this identity, already in the ledger",)),
-        ("line 11", False, ("message: not JSON: Expecting value at character 0",)),
+        ("F.jsonl line 7", True, ("latitude: differs from the first fix of this identity, already in the ledger",)),
+        ("F.jsonl line 11", False, ("message: not JSON: Expecting value at character 0",)),
         (
             "line 5",
             False,

@@ -13,7 +13,7 @@ DAYS = 7
 
 LIST = """
 SELECT rejection_id, origin, place, profile, received_at, faults, contradiction, tag_id FROM rejection
-WHERE received_at > $1
+WHERE received_at > $1 AND released_at IS NULL
   AND (received_at, rejection_id) < (coalesce($2::timestamptz, 'infinity'), coalesce($3, 9223372036854775807))
 ORDER BY received_at DESC, rejection_id DESC LIMIT $4"""
 

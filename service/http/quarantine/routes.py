@@ -8,9 +8,9 @@ from fastapi import Query as FromQuery
 from pydantic import Field
 
 from geofence.instants import Instant, printed
-from ingest.fix import Origin, Profile
+from ingest.fix import Origin
 from ingest.quarantine import LAST_ID, Wanted, body_of, list_rejections, read_rejection
-from ingest.release import NoSuchRejection, ReleasedAlready, StillFaulty, release
+from ingest.release import NoSuchRejection, ReadAs, ReleasedAlready, StillFaulty, release
 from service.access.actor import Actor, Role
 from service.database import Connection
 from service.http.guard import Allowed
@@ -38,7 +38,7 @@ Reader = Annotated[Actor, Depends(Allowed(Role.OPERATOR, Role.ADMIN, Role.AUDITO
 Operator = Annotated[Actor, Depends(Allowed(Role.OPERATOR))]
 Number = Annotated[int, FromPath(ge=1, lt=LAST_ID)]
 
-PROFILES: dict[object, Profile | None] = {None: None, "cordon": "cordon", "mdss": "mdss"}
+PROFILES: dict[object, ReadAs | None] = {None: None, "cordon": "cordon", "mdss": "mdss", "event": "event"}
 
 
 class Filters(Paged):
@@ -103,7 +103,7 @@ async def release_rejection(
     return await write(services, actor, request, act, body=body, key=key)
 
 
-def _profile(members: Members) -> Profile | None:
+def _profile(members: Members) -> ReadAs | None:
     """Return the profile that a body names, None if it names none. Raises Problem with every fault."""
     findings = Findings()
     entry = Entry(members, "release", findings, shows=False)
@@ -111,7 +111,7 @@ def _profile(members: Members) -> Profile | None:
         findings.fault("release", "has members that are not known here", "give a profile, or nothing")
     named = entry.optional_text("profile")
     if named not in PROFILES:
-        entry.fault("profile is none that there is", "give cordon or mdss", "profile")
+        entry.fault("profile is none that there is", "give cordon, mdss or event", "profile")
     if findings.faulty:
         raise faulty(findings.found)
     return PROFILES[named]
