@@ -33,7 +33,7 @@ async def test_a_file_may_be_replayed_again(pool: Pool, tmp_path: Path) -> None:
         ("F.jsonl line 7", True, ("latitude: differs from the first fix of this identity, already in the ledger",)),
         ("F.jsonl line 11", False, ("message: not JSON: Expecting value at character 0",)),
         (
-            "line 5",
+            "F.jsonl line 5",
             False,
             ("tag_id: is missing", "recorded_at: is missing", "latitude: is missing", "longitude: is missing"),
         ),

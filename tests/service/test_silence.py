@@ -33,12 +33,18 @@ async def test_each_silence_is_told_once_and_once_that_it_is_over(pool: Pool) ->
     assert await told(pool, 14.9) == []
     assert await told(pool, 15, 16, 20) == [("error", "kafka", began)]
     assert await told(pool, 25, 60) == [("error", "https", https)]
-    # What was pushed before Kafka brought it is waited for no longer.
     await arrive(pool, fix_message(), origin="kafka", at=after(61))
-    assert sorted(await told(pool, 61, 62)) == [("info", "https", https), ("info", "kafka", began)]
+    assert await told(pool, 61, 62) == [("info", "kafka", began)]
+    # Nobody watched while it was over, and it is silent again.
     await arrive(pool, fix_message(), at=after(70))
     again = [("error", "https", printed(after(70))), ("error", "kafka", printed(after(61)))]
-    assert sorted(await told(pool, 100)) == again
+    assert sorted(await told(pool, 100)) == [*again, ("info", "https", https)]
+
+
+async def test_what_was_pushed_before_kafka_was_there_is_waited_for_no_longer(pool: Pool) -> None:
+    await arrive(pool, fix_message())
+    await arrive(pool, fix_message(), origin="kafka", at=after(1))
+    assert await told(pool, 30) == [("error", "kafka", printed(after(1)))]
 
 
 async def test_the_watch_tells_it_until_it_is_stopped(pool: Pool) -> None:
