@@ -19,8 +19,13 @@ ON CONFLICT (reader) DO UPDATE SET alive_until = excluded.alive_until"""
 FORGET_THE_DEAD = "DELETE FROM kafka_reader WHERE alive_until < clock_timestamp() - interval '1 hour'"
 # Whoever asks is alive, also if the way to the database is so slow that its own announcement is over again.
 READERS = "SELECT reader FROM kafka_reader WHERE alive_until > clock_timestamp() OR reader = $1 ORDER BY reader"
+# Only what is missing: a conflict with a row that somebody is moving on would wait for him, however long he takes.
 MAKE_POSITIONS = """
-INSERT INTO kafka_position (topic, partition) SELECT * FROM unnest($1::text[], $2::integer[]) ON CONFLICT DO NOTHING"""
+INSERT INTO kafka_position (topic, partition)
+SELECT * FROM unnest($1::text[], $2::integer[]) AS wanted (topic, partition)
+WHERE NOT EXISTS (SELECT FROM kafka_position AS known
+                  WHERE known.topic = wanted.topic AND known.partition = wanted.partition)
+ON CONFLICT DO NOTHING"""
 RELEASE = """
 UPDATE kafka_position SET owner = NULL, leased_until = '-infinity'
 WHERE owner = $1 AND (topic, partition) NOT IN (SELECT * FROM unnest($2::text[], $3::integer[]))"""

@@ -16,7 +16,8 @@ SESSIONS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() 
 CUT = f"SELECT pg_terminate_backend(pid) FROM ({SESSIONS}) AS sessions"  # noqa: S608 - a constant
 # Of a worker that stands still within a transaction, nobody can take over what it holds.
 STANDS_WITHIN = f"""
-SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid IN ({SESSIONS}) AND state = 'idle in transaction'
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid IN ({SESSIONS})
+                  AND (state = 'idle in transaction' OR state = 'active' AND wait_event = 'ClientRead')
                   AND state_change < clock_timestamp() - $1 * interval '1 second')"""  # noqa: S608 - a constant
 HOLDS = "SELECT EXISTS (SELECT FROM kafka_position WHERE owner LIKE '%-' || $1::text || ' %')"
 EXPIRED = "SELECT EXISTS (SELECT FROM kafka_position WHERE leased_until < clock_timestamp())"

@@ -149,6 +149,15 @@ async def test_a_reader_that_overslept_its_lease_is_fenced_off(pool: Pool) -> No
     assert await ledger_rows.arrivals(pool) == {"kafka": (20, 20, 0, 0, 0)}
 
 
+async def test_a_reader_that_stands_still_within_an_append_keeps_nobody_from_renewing(pool: Pool) -> None:
+    partitions = [Partition(FIXES_TOPIC, number) for number in range(2)]
+    await Leases(pool, "first", 1.0).renew(partitions)
+    async with pool.acquire() as frozen, frozen.transaction():
+        await frozen.execute("UPDATE kafka_position SET next_offset = 1 WHERE partition = 0")
+        async with asyncio.timeout(10):
+            await Leases(pool, "second", 1.0).renew(partitions)
+
+
 async def test_a_renewal_that_takes_longer_than_the_lease_ends_nobody(pool: Pool) -> None:
     assert list(await Leases(pool, "slow", lease_s=0).renew([FIXES])) == [FIXES]
 
