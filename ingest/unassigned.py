@@ -21,6 +21,7 @@ from ingest.erased_content import content_sha256
 from ingest.erasing import BATCH, Stopped, Witness, erasing
 from ingest.fix import Fix
 from ingest.fix_tables import OTHER_DAYS, TAGS_AT_ONCE, FixTable, day_tables, tags_in
+from ingest.watched import HOLD_REGISTER_STILL
 
 CLASS = "unassigned_fixes"
 UNASSIGNED_HOURS: Final = 72
@@ -107,6 +108,7 @@ async def _erase_some(
     """
     due = moment(Instant(now - UNASSIGNED_HOURS * 60 * MINUTE_US))
     async with erasing(connection):
+        await connection.execute(HOLD_REGISTER_STILL)  # no fitting that covers them comes into force meanwhile
         spared = await connection.fetch(READ_SPARED, tags, table.start, table.end, due)
         columns = [[row[column] for row in spared] for column in range(3)]
         rows = await connection.fetch(
