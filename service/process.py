@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from ingest.partitions import AWAY
 from service.database import DatabaseUnavailable, Pool, connected
 from service.migrate import is_migrated
 from service.settings import Settings
@@ -66,9 +67,14 @@ async def _wait_for_database(settings: Settings, first: DatabaseUnavailable, sto
 async def _wait_until_migrated(pool: Pool, stop: asyncio.Event) -> None:
     said = False
     while not stop.is_set():
-        async with pool.acquire() as connection:
-            if await is_migrated(connection):
-                return
+        try:
+            async with pool.acquire() as connection:
+                if await is_migrated(connection):
+                    return
+        except AWAY as failed:
+            log.warning("The database went away at the start; trying again.", reason=type(failed).__name__)
+            await waited(stop, FIRST_WAIT_S)
+            continue
         if not said:
             log.warning("The database holds another version's schema; waiting for `cordon migrate`.")
             said = True
