@@ -27,3 +27,7 @@ def test_the_files_in_readme_are_read_and_judged(tmp_path: Path) -> None:
     judgement = json.loads((tmp_path / "out" / "judgement.json").read_bytes())
     assert [incident["zone_id"] for incident in judgement["incidents"]] == ["Z-1"]
     assert judgement["coverage"][0]["unmonitored"][0]["reason"] == "battery_dead"
+
+
+def test_nothing_in_readme_waits_to_be_filled_in() -> None:
+    assert "@@" not in README.read_text()
