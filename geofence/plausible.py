@@ -6,12 +6,17 @@ from geofence.fixes import Fixes
 from geofence.instants import SECOND_US
 from geofence.plane import LONGEST_DEGREE_M, WGS84
 from geofence.rules import Rules
-from geofence.tracks import BoolArray, IndexArray, Mechanism
+from geofence.tracks import BoolArray, CodeArray, IndexArray, Mechanism
 
 
 def fine(fixes: Fixes) -> BoolArray:
     """Return where a fix is a gps or wifi fix: only these make legs and can be implausible."""
-    found: BoolArray = (fixes.mechanism == Mechanism.GPS) | (fixes.mechanism == Mechanism.WIFI)
+    return fine_by(fixes.mechanism)
+
+
+def fine_by(mechanism: CodeArray) -> BoolArray:
+    """Return where a mechanism is gps or wifi."""
+    found: BoolArray = (mechanism == Mechanism.GPS) | (mechanism == Mechanism.WIFI)
     return found
 
 

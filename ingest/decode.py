@@ -140,10 +140,6 @@ def elements(body: bytes) -> list[bytes]:
 
 
 def _decode_array(body: bytes, profile: Profile, received_at: Instant | None, place: str) -> Decoded:
-    ahead = ahead_of(received_at)
-    fixes = _all_at_a_glance(body, profile, ahead)
-    if fixes is not None:
-        return Decoded(fixes, [], range(len(fixes)))
     if len(body) > ARRAY_LIMIT:
         return _whole_rejected(place, body, f"message: {len(body)} bytes is over {ARRAY_LIMIT}; send smaller arrays")
     try:
@@ -152,7 +148,8 @@ def _decode_array(body: bytes, profile: Profile, received_at: Instant | None, pl
         return _whole_rejected(place, body, f"message: not JSON: {wrong}")
     if len(found) > ELEMENTS_LIMIT:
         return _whole_rejected(place, body, f"message: more than {ELEMENTS_LIMIT} elements; send smaller arrays")
-    fixes, rejections, indices = [], list[Rejection](), list[int]()
+    ahead = ahead_of(received_at)
+    fixes, rejections, indices = list[Fix](), list[Rejection](), list[int]()
     for index, raw in enumerate(found):
         read = decode_object(raw, profile, ahead)
         if isinstance(read, Fix):
@@ -160,19 +157,7 @@ def _decode_array(body: bytes, profile: Profile, received_at: Instant | None, pl
             indices.append(index)
         else:
             rejections.append(Rejection(f"{place}/{index}" if place else f"{index}", raw, read.faults, read.tag_id))
-    return Decoded(fixes, rejections, indices)
-
-
-def _all_at_a_glance(body: bytes, profile: Profile, ahead: Ahead) -> list[Fix] | None:
-    """Return an array's fixes if it is so small that none can be too large, and all of them are well formed."""
-    if len(body) > OBJECT_LIMIT or not _plain(body) or not shallow(body):
-        return None
-    try:
-        read = _ARRAY_DECODERS[profile].decode(body)
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    fixes = [fix for members in read if (fix := glance(members, ahead)) is not None]
-    return fixes if len(fixes) == len(read) else None
+    return Decoded(fixes, rejections, indices if rejections else range(len(fixes)))
 
 
 def _whole_rejected(place: str, body: bytes, fault: str) -> Decoded:

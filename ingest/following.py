@@ -6,8 +6,9 @@ import numpy as np
 
 from geofence.accuracy import r95_m
 from geofence.instants import FOREVER, Instant
+from geofence.plausible import fine_by
 from geofence.rules import Rules
-from geofence.tracks import BoolArray, IndexArray, InstantArray, Mechanism
+from geofence.tracks import BoolArray, IndexArray, InstantArray
 from geofence.untouched import Followed, NewFixes, Tails, columns_of, follow, untouched
 from ingest.connections import Connection
 from ingest.reported import ReportedFixes
@@ -82,7 +83,7 @@ def _new_fixes(
         columns.longitude_deg[rows],
         columns.latitude_deg[rows],
         radius,
-        (mechanism == Mechanism.GPS) | (mechanism == Mechanism.WIFI),
+        fine_by(mechanism),
     )
 
 

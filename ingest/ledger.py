@@ -69,31 +69,40 @@ async def append(
     """
     async with pool.acquire() as connection:
         with metrics.APPEND_SECONDS.time():
-            try:
-                appended = await _append(connection, batch, now, advances, watch)
-            except asyncpg.UniqueViolationError:
-                appended = await _append(connection, batch, now, advances, watch, look_up_all=True)
+            appended = await _append(connection, batch, now, advances, watch)
     metrics.count(batch.origin, appended.tally)
     return appended
 
 
 async def append_again(connection: Connection, batch: Batch, now: Instant) -> Appended:
     """Append what arrived before, within the caller's transaction. It was counted then, and is not counted again."""
-    try:
-        return await _append(connection, batch, now, arrives=False)
-    except asyncpg.UniqueViolationError:
-        return await _append(connection, batch, now, arrives=False, look_up_all=True)
+    return await _append(connection, batch, now, (), UNWATCHED, arrives=False)
 
 
 async def _append(
     connection: Connection,
     batch: Batch,
     now: Instant,
-    advances: Sequence[Advance] = (),
-    watch: Watch = UNWATCHED,
+    advances: Sequence[Advance],
+    watch: Watch,
     *,
     arrives: bool = True,
-    look_up_all: bool = False,
+) -> Appended:
+    try:
+        return await _append_once(connection, batch, now, advances, watch, arrives=arrives, look_up_all=False)
+    except asyncpg.UniqueViolationError:
+        return await _append_once(connection, batch, now, advances, watch, arrives=arrives, look_up_all=True)
+
+
+async def _append_once(
+    connection: Connection,
+    batch: Batch,
+    now: Instant,
+    advances: Sequence[Advance],
+    watch: Watch,
+    *,
+    arrives: bool,
+    look_up_all: bool,
 ) -> Appended:
     async with connection.transaction():
         await connection.execute(HOLD_REGISTER_STILL)
