@@ -69,7 +69,7 @@ class Batch:
         self._count = 0
         self._decoded = 0
         self._pieces: list[Piece] = []
-        self._fixes = reported([])
+        self._fixes: ReportedFixes | None = None
         self._quarantine: list[Quarantined] = []
         self._taken_apart: tuple[bytes, list[bytes]] = b"", []
         self._event_sources: list[tuple[str, bytes]] = []
@@ -78,6 +78,8 @@ class Batch:
     def fixes(self) -> ReportedFixes:
         """The fixes of all messages, in order."""
         self.decode()
+        if self._fixes is None:
+            self._fixes = reported(self._pieces)
         return self._fixes
 
     @property
@@ -125,7 +127,7 @@ class Batch:
             return
         for messages in self._messages[first:]:
             self._read_carefully(messages, sorted(self._at_a_glance(messages)))
-        self._fixes = reported(self._pieces)
+        self._fixes = None
 
     def rejected(self, row: int, faults: tuple[str, ...]) -> Quarantined:
         """Return the contradiction that fix `row` turned out to be, with its bytes as they came."""

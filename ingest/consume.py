@@ -3,21 +3,19 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import structlog
 
 from geofence.instants import Instant
-from ingest.batch import Batch
 from ingest.connections import Pool
 from ingest.following import UNWATCHED, Watch
+from ingest.gathered import Gathered
 from ingest.leases import Leases
 from ingest.ledger import REFUSED, append
 from ingest.partitions import AWAY as DATABASE_AWAY
-from ingest.positions import Advance, OwnershipLost
+from ingest.positions import OwnershipLost
 from ingest.reach import Reach
-from ingest.records import batch_of, refused
 from ingest.source import FixSource, Partition, Record, SourceFailed
 
 log = structlog.get_logger(__name__)
@@ -104,16 +102,6 @@ class _Outage:
         self._reason, self._pause_s = "", 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """Records that were read, what is in them, and how far they move the positions."""
-
-    following: Mapping[Partition, Sequence[Record]]
-    batch: Batch
-    received_at: Instant
-    advances: Sequence[Advance]
-
-
 class _Reader:
     """The steps of `consume` over one connection to the log. `well` is told whenever they all worked.
 
@@ -131,8 +119,9 @@ class _Reader:
         self._well = well
         self._reach = Reach(source, leases)
         self._lease_due = 0.0
-        self._appending: tuple[_Work, asyncio.Task[None]] | None = None
+        self._appending: tuple[Gathered, asyncio.Task[None]] | None = None
         self._noting: asyncio.Task[None] | None = None
+        self._fetching: asyncio.Task[Mapping[Partition, Sequence[Record]]] | None = None
 
     async def lease(self) -> None:
         """Renew the leases, and tell the log how far we are. Only while nothing is being appended."""
@@ -149,7 +138,8 @@ class _Reader:
                 await self._read_some(stop)
             await self._appended()
         finally:
-            left = [task for task in (self._appending and self._appending[1], self._noting) if task is not None]
+            tasks = (self._appending and self._appending[1], self._noting, self._fetching)
+            left = [task for task in tasks if task is not None]
             for task in left:
                 task.cancel()
             if left:
@@ -164,55 +154,68 @@ class _Reader:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), self._leases.lease_s / 3)
             return
-        fetched = await self._source.fetch(WAIT_S)
-        following = {one: kept for one, records in fetched.items() if (kept := self._reach.following(one, records))}
-        work = self._decode(following)
-        if await self._appended() and following:
-            self._reach.moved(work.advances)
-            self._appending = work, asyncio.create_task(self._append(work))
+        gathered = await self._gather()
+        if await self._appended() and gathered is not None:
+            self._appending = gathered, asyncio.create_task(self._append(gathered))
 
-    def _decode(self, following: Mapping[Partition, Sequence[Record]]) -> _Work:
-        received_at = self._now()
-        advances = [self._reach.advance(partition, records) for partition, records in following.items()]
-        return _Work(following, batch_of(following, received_at), received_at, advances)
+    async def _gather(self) -> Gathered | None:
+        """Read and decode, little by little, until what is being appended is, or enough is gathered.
+
+        Little by little, because appending needs this thread too now and then, although the database does most of it.
+        """
+        gathered = None
+        while gathered is None or not gathered.is_full:
+            self._fetching = self._fetching or asyncio.create_task(self._source.fetch(WAIT_S))
+            appending = [self._appending[1]] if self._appending else []
+            await asyncio.wait([self._fetching, *appending], return_when=asyncio.FIRST_COMPLETED)
+            if self._fetching.done():
+                fetched, self._fetching = self._fetching.result(), None
+                for partition, records in fetched.items():
+                    if following := self._reach.following(partition, records):
+                        gathered = gathered or Gathered(self._now())
+                        gathered.add(partition, following, self._reach.passed(partition, following))
+            if not appending or appending[0].done():
+                break
+        return gathered
 
     async def _appended(self) -> bool:
-        """Wait for what is being appended. False if a partition was lost: then what was read since rests on nothing."""
+        """Wait for what is being appended. False if what was read since rests on nothing, and is to be forgotten."""
         if self._appending is None:
             return True
-        (work, appending), self._appending = self._appending, None
+        (gathered, appending), self._appending = self._appending, None
         try:
             try:
                 await appending
             except REFUSED as wrong:
                 log.warning("A batch was refused; its records are appended one by one.", reason=_reason(wrong))
-                self._reach.moved_back(work.advances)
-                await self._append_singly(work.following)
+                await self._append_singly(gathered)
+                return await self._begin_again()
         except OwnershipLost as lost:
             log.info("A partition is read by somebody else now.", reason=_reason(lost))
-            self._reach.forget()
-            await self.lease()
-            return False
+            return await self._begin_again()
         self._well()
         return True
 
-    async def _append(self, work: _Work) -> None:
+    async def _begin_again(self) -> bool:
+        """Read on from where the database says. False, for whoever asks whether what was read since may be appended."""
+        self._reach.forget()
+        await self.lease()
+        return False
+
+    async def _append(self, gathered: Gathered) -> None:
         ledger = self._ledger
-        tally = (await append(ledger.pool, work.batch, work.received_at, work.advances, ledger.watch)).tally
+        tally = (await append(ledger.pool, gathered.batch, gathered.received_at, gathered.advances, ledger.watch)).tally
         if tally.rejected:
             log.warning("Messages went to quarantine.", rejected=tally.rejected, contradictions=tally.contradictions)
 
-    async def _append_singly(self, following: Mapping[Partition, Sequence[Record]]) -> None:
+    async def _append_singly(self, gathered: Gathered) -> None:
         """Append records one by one, so that one that the ledger can't hold goes to quarantine and stalls nothing."""
-        for partition, records in following.items():
-            for record in records:
-                work = self._decode({partition: [record]})
-                try:
-                    await self._append(work)
-                except REFUSED as wrong:
-                    batch = refused(partition, record, f"the ledger refuses it ({_reason(wrong)})", work.received_at)
-                    await self._append(replace(work, batch=batch))
-                self._reach.moved(work.advances)
+        for one in gathered.one_by_one():
+            try:
+                await self._append(one)
+            except REFUSED as wrong:
+                one.refuse(f"the ledger refuses it ({_reason(wrong)})")
+                await self._append(one)
 
 
 def _reason(failed: BaseException) -> str:

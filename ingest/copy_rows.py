@@ -60,6 +60,8 @@ def binary_rows(fixes: ReportedFixes, rows: IndexArray, tag_no: IndexArray, rece
     tag_no: for each of `fixes.tag_ids`, its number in the ledger.
     """
     columns = fixes.columns
+    # Those of a tag together: they go to one place of the index of identities.
+    rows = rows[np.lexsort((columns.recorded_at[rows], tag_no[columns.tag[rows]]))]
     values: dict[str, NDArray[Any]] = {
         "tag_no": tag_no[columns.tag[rows]],
         "recorded_at": columns.recorded_at[rows] - EPOCH_US,

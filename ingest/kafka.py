@@ -12,7 +12,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 from ingest.header_names import read_any_header_name
 from ingest.source import TOPICS, Held, Partition, Record, SourceFailed
 
-RECORDS_AT_ONCE = 20_000
+# Few enough that nothing else waits long while they are taken apart and decoded.
+RECORDS_AT_ONCE = 500
 # As much of each partition may lie in memory: some 12,000 fixes. A larger record comes all the same, alone.
 PARTITION_BYTES = 4 * 1024 * 1024
 # aiokafka has one fetch under way at each broker. One that asks for a topic in which nothing happens holds up the next,

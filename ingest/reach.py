@@ -89,20 +89,11 @@ class Reach:
         self._sought.pop(partition, None)
         return records
 
-    def advance(self, partition: Partition, records: Sequence[Record]) -> Advance:
-        """Return the move of a position past some records, as the ledger is to make it."""
+    def passed(self, partition: Partition, records: Sequence[Record]) -> Advance:
+        """Move past some records, and return the move as the ledger is to make it."""
         lease, until = self._positions[partition], records[-1].offset + 1
+        self._positions[partition] = replace(lease, next_offset=until)
         return Advance(partition.topic, partition.number, lease.epoch, lease.next_offset, until)
-
-    def moved(self, advances: Sequence[Advance]) -> None:
-        """Remember moves that the ledger has made, or is being asked to make."""
-        for one in advances:
-            self._set(one, one.until)
-
-    def moved_back(self, advances: Sequence[Advance]) -> None:
-        """Forget moves that the ledger did not make."""
-        for one in advances:
-            self._set(one, one.start)
 
     def _tell_gaps(self, held: Mapping[Partition, Held]) -> None:
         for partition, expected in self._gaps.items():
@@ -113,10 +104,6 @@ class Reach:
                     next_offset=expected,
                 )
         self._gaps.clear()
-
-    def _set(self, advance: Advance, offset: int) -> None:
-        partition = Partition(advance.topic, advance.partition)
-        self._positions[partition] = replace(self._positions[partition], next_offset=offset)
 
     async def _within(self, partition: Partition, lease: Lease, held: Held) -> Lease:
         """Return a lease whose position lies within what the log holds.

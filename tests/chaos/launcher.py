@@ -17,6 +17,7 @@ import asyncpg
 
 import alerts.desk
 import ingest.consume
+import ingest.gathered
 import ingest.kafka
 import service.clock
 import service.commands.processes
@@ -59,7 +60,7 @@ def _hurt(environment: dict[str, str]) -> None:
     if ANSWER_S in environment:
         service.commands.processes.ANSWER_S = float(environment[ANSWER_S])
     if RECORDS in environment:
-        ingest.kafka.RECORDS_AT_ONCE = int(environment[RECORDS])
+        ingest.kafka.RECORDS_AT_ONCE = ingest.gathered.RECORDS = int(environment[RECORDS])
     if POINT in environment:
         alerts.desk.TRACKS_AT_ONCE = 2  # a small day, and yet several transactions
         _Killing.point, _Killing.hit_file = POINTS[environment[POINT]], environment[HIT_FILE]

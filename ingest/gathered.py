@@ -1,0 +1,63 @@
+"""What a reader has read and decoded, and is to append next."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from geofence.instants import Instant
+from ingest.batch import Batch
+from ingest.positions import Advance
+from ingest.records import add_records, refuse_record
+from ingest.source import Partition, Record
+
+# No batch grows beyond these by much: it lies in memory twice, and its tags are locked while it is appended.
+RECORDS = 20_000
+BYTES = 8 * 1024 * 1024
+
+
+class Gathered:
+    """Records, what is in them, and how far they move the positions. `received_at`: when the first of them came."""
+
+    def __init__(self, received_at: Instant) -> None:
+        self.received_at = received_at
+        self.batch = Batch("kafka", received_at)
+        self.records: dict[Partition, list[Record]] = {}
+        self._advances: dict[Partition, Advance] = {}
+        self._count = self._bytes = 0
+
+    @property
+    def advances(self) -> list[Advance]:
+        """How far the records move the position of each partition."""
+        return [*self._advances.values()]
+
+    @property
+    def is_full(self) -> bool:
+        """It is large enough."""
+        return self._count >= RECORDS or self._bytes >= BYTES
+
+    def add(self, partition: Partition, records: Sequence[Record], advance: Advance) -> None:
+        """Decode records that follow on those of the partition that are here; advance: the move past them."""
+        first = self._advances.get(partition, advance)
+        self._advances[partition] = replace(first, until=advance.until)
+        self.records.setdefault(partition, []).extend(records)
+        self._count += len(records)
+        self._bytes += sum(len(record.value or b"") for record in records)
+        add_records(self.batch, partition, records)
+        self.batch.decode()
+
+    def one_by_one(self) -> Iterator["Gathered"]:
+        """Yield each record alone, moving its partition from the end of the one before to its own."""
+        for partition, records in self.records.items():
+            advance = self._advances[partition]
+            for record in records:
+                one = Gathered(self.received_at)
+                advance = replace(advance, until=record.offset + 1)
+                one.add(partition, [record], advance)
+                yield one
+                advance = replace(advance, start=advance.until)
+
+    def refuse(self, reason: str) -> None:
+        """Put every record into quarantine, whatever is in it, because the ledger can't hold that."""
+        self.batch = Batch("kafka", self.received_at)
+        for partition, records in self.records.items():
+            for record in records:
+                refuse_record(self.batch, partition, record, reason)
