@@ -155,7 +155,7 @@ class _Reader:
                 await asyncio.wait_for(stop.wait(), self._leases.lease_s / 3)
             return
         gathered = await self._gather()
-        if await self._appended() and gathered is not None:
+        if await self._appended() and gathered:
             self._appending = gathered, asyncio.create_task(self._append(gathered))
 
     async def _gather(self) -> Gathered | None:
@@ -164,7 +164,7 @@ class _Reader:
         Little by little, because appending needs this thread too now and then, although the database does most of it.
         """
         gathered = None
-        while gathered is None or not gathered.is_full:
+        while not gathered or not gathered.is_full:
             self._fetching = self._fetching or asyncio.create_task(self._source.fetch(WAIT_S))
             appending = [self._appending[1]] if self._appending else []
             await asyncio.wait([self._fetching, *appending], return_when=asyncio.FIRST_COMPLETED)
@@ -187,20 +187,15 @@ class _Reader:
             try:
                 await appending
             except REFUSED as wrong:
-                log.warning("A batch was refused; its records are appended one by one.", reason=_reason(wrong))
-                await self._append_singly(gathered)
-                return await self._begin_again()
+                log.warning("A batch was refused; what is to blame is looked for.", reason=_reason(wrong))
+                await self._append_around(gathered, wrong)
         except OwnershipLost as lost:
             log.info("A partition is read by somebody else now.", reason=_reason(lost))
-            return await self._begin_again()
+            self._reach.forget()
+            await self.lease()
+            return False
         self._well()
         return True
-
-    async def _begin_again(self) -> bool:
-        """Read on from where the database says. False, for whoever asks whether what was read since may be appended."""
-        self._reach.forget()
-        await self.lease()
-        return False
 
     async def _append(self, gathered: Gathered) -> None:
         ledger = self._ledger
@@ -208,14 +203,20 @@ class _Reader:
         if tally.rejected:
             log.warning("Messages went to quarantine.", rejected=tally.rejected, contradictions=tally.contradictions)
 
-    async def _append_singly(self, gathered: Gathered) -> None:
-        """Append records one by one, so that one that the ledger can't hold goes to quarantine and stalls nothing."""
-        for one in gathered.one_by_one():
+    async def _append_around(self, gathered: Gathered, wrong: Exception) -> None:
+        """Append half by half what was refused, so that a record that the ledger can't hold stalls nothing.
+
+        It goes to quarantine, alone.
+        """
+        if len(gathered) == 1:
+            gathered.refuse(f"the ledger refuses it ({_reason(wrong)})")
+            await self._append(gathered)
+            return
+        for half in gathered.halves():
             try:
-                await self._append(one)
-            except REFUSED as wrong:
-                one.refuse(f"the ledger refuses it ({_reason(wrong)})")
-                await self._append(one)
+                await self._append(half)
+            except REFUSED as refused:
+                await self._append_around(half, refused)
 
 
 def _reason(failed: BaseException) -> str:

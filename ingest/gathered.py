@@ -1,6 +1,6 @@
 """What a reader has read and decoded, and is to append next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from geofence.instants import Instant
@@ -24,6 +24,9 @@ class Gathered:
         self._advances: dict[Partition, Advance] = {}
         self._count = self._bytes = 0
 
+    def __len__(self) -> int:
+        return self._count
+
     @property
     def advances(self) -> list[Advance]:
         """How far the records move the position of each partition."""
@@ -44,16 +47,19 @@ class Gathered:
         add_records(self.batch, partition, records)
         self.batch.decode()
 
-    def one_by_one(self) -> Iterator["Gathered"]:
-        """Yield each record alone, moving its partition from the end of the one before to its own."""
+    def halves(self) -> tuple["Gathered", "Gathered"]:
+        """Return the first half of two or more records, and the rest, which rests on the first."""
+        first, rest = Gathered(self.received_at), Gathered(self.received_at)
+        wanted = len(self) // 2
         for partition, records in self.records.items():
-            advance = self._advances[partition]
-            for record in records:
-                one = Gathered(self.received_at)
-                advance = replace(advance, until=record.offset + 1)
-                one.add(partition, [record], advance)
-                yield one
-                advance = replace(advance, start=advance.until)
+            advance, taken, left = self._advances[partition], records[:wanted], records[wanted:]
+            wanted -= len(taken)
+            middle = taken[-1].offset + 1 if taken else advance.start
+            if taken:
+                first.add(partition, taken, replace(advance, until=middle))
+            if left:
+                rest.add(partition, left, replace(advance, start=middle))
+        return first, rest
 
     def refuse(self, reason: str) -> None:
         """Put every record into quarantine, whatever is in it, because the ledger can't hold that."""

@@ -143,12 +143,15 @@ async def _append_fixes(
 ) -> Sorted:
     columns = fixes.columns
     doubtful = doubtful_rows(columns, tags.newest)
-    looked_up = np.arange(len(columns)) if look_up_all else doubtful
-    found = sort_out(columns, looked_up, await fixes_at(connection, columns, looked_up, tags.tag_no))
+    # What is newer than its tag's `newest_at` is not in the ledger, at the most twice in the batch.
+    looked_up = doubtful[columns.recorded_at[doubtful] <= tags.newest[columns.tag[doubtful]]]
+    if look_up_all:
+        doubtful = looked_up = np.arange(len(columns))
+    found = sort_out(columns, doubtful, await fixes_at(connection, columns, looked_up, tags.tag_no))
     if len(found.new):
         rows = binary_rows(fixes, found.new, tags.tag_no, now)
         await connection.copy_to_table("fix", source=BytesIO(rows), columns=COLUMNS, format="binary")
-        await follow_tracks(connection, fixes, found.new, np.intersect1d(found.new, looked_up), tags, now, watch)
+        await follow_tracks(connection, fixes, found.new, np.intersect1d(found.new, doubtful), tags, now, watch)
     return found
 
 

@@ -23,13 +23,14 @@ class FakeLog:
     """Partitions with their records. Many sources may be open on it at once.
 
     strays: what the next fetch answers first, whatever was sought, as a client does that had fetched it before.
-    away: every question fails meanwhile.
+    away: every question fails meanwhile. handed_out: how many records were fetched, each as often as it was.
     """
 
     kept: dict[Partition, list[FakeRecord]] = field(default_factory=lambda: defaultdict(list))
     strays: dict[Partition, list[FakeRecord]] = field(default_factory=dict)
     noted: dict[Partition, int] = field(default_factory=dict)
     away: bool = False
+    handed_out: int = 0
 
     def add(self, partition: Partition, *values: bytes | None) -> None:
         """Append messages to a partition."""
@@ -82,6 +83,7 @@ class FakeSource:
             if records:
                 fetched[partition] = records
                 self._next[partition] = records[-1].offset + 1
+                self._log.handed_out += len(records)
         if not fetched:
             await asyncio.sleep(min(wait_s, 0.01))
         return fetched

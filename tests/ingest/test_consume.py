@@ -218,6 +218,42 @@ async def test_what_the_ledger_can_not_hold_goes_to_quarantine_and_stalls_nothin
     assert await pool.fetchval("SELECT body FROM rejection") == fixes(7, 8)[0]
 
 
+async def test_what_was_read_behind_a_refused_batch_is_appended_after_it(pool: Pool) -> None:
+    # Many more than are read at once, so that some were decoded while others were being refused; nothing comes later.
+    await pool.execute("ALTER TABLE fix ADD CONSTRAINT moody CHECK (position_id NOT IN ('7', '130', '499'))")
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 500))
+    other = Partition(FIXES_TOPIC, 1)
+    log.add(other, *fixes(500, 600))
+    async with consuming(log.open, pool):
+        await eventually(lambda: _at(pool, {FIXES: 500, other: 100}))
+    assert await fixes_in(pool) == 597
+    places = [row[1] for row in await ledger_rows.rejections(pool)]
+    assert places == ["tag-fixes/0/130", "tag-fixes/0/499", "tag-fixes/0/7"]
+
+
+async def test_much_is_gathered_while_something_is_appended_but_not_without_end(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.gathered.RECORDS", 250)
+    log = FakeLog()
+    log.add(FIXES)
+    async with consuming(log.open, pool):
+        await eventually(lambda: _owners(pool, {"reader": 1}))
+        async with pool.acquire() as other, other.transaction():
+            await other.execute("LOCK TABLE arrival IN EXCLUSIVE MODE")
+            log.add(FIXES, *fixes(0, 1000))
+            await eventually(lambda: _handed_out(log, 400))
+            for _ in range(100):
+                await asyncio.sleep(0)
+        await eventually(lambda: _at(pool, {FIXES: 1000}))
+    together = [
+        row["count"] for row in await pool.fetch("SELECT count(*) FROM fix GROUP BY xmin ORDER BY xmin::text::int")
+    ]
+    assert together[:2] == [100, 300]
+    assert max(together) == 300
+
+
 async def test_no_record_whatever_is_in_it_stalls_its_partition(pool: Pool) -> None:
     poison = [
         *(None, b"", b" ", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"null", b"[" * 100_000, b'{"tag_id":' * 100_000),
@@ -276,3 +312,7 @@ async def _owners(pool: Pool, expected: dict[str, int]) -> bool:
 
 async def _said(told: Sequence[Mapping[str, object]], sentence: str) -> bool:
     return any(line["event"] == sentence for line in told)
+
+
+async def _handed_out(log: FakeLog, at_least: int) -> bool:
+    return log.handed_out >= at_least

@@ -97,6 +97,14 @@ async def test_a_fix_that_comes_again_is_a_duplicate_within_a_batch_and_across_b
     assert await ledger_rows.arrivals(pool) == {"https": (4, 1, 3, 0, 0)}
 
 
+async def test_repetitions_are_found_before_the_index_has_to_refuse_them(pool: Pool) -> None:
+    await pool.execute("DROP INDEX fix_identity")
+    first, second, third = (fix_message(position_id=minute, recorded_at=at_minute(minute)) for minute in range(3))
+    assert await appended(pool, first, second, second) == Tally(fixes=2, duplicates=1)
+    assert await appended(pool, second, first, third, third) == Tally(fixes=1, duplicates=3)
+    assert await appended(pool, third) == Tally(duplicates=1)
+
+
 async def test_late_fixes_are_new_and_their_repetition_is_not(pool: Pool) -> None:
     messages = [fix_message(position_id=minute, recorded_at=at_minute(minute)) for minute in (5, 1, 3, 2, 4)]
     assert await appended(pool, *messages[:3]) == Tally(fixes=3)
