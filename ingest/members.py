@@ -38,7 +38,10 @@ class Members:
     def identifier(self, member: str, *, required: bool = False, number: bool = False) -> str | None:
         """Return a text of at most LONGEST_ID characters; with `number`, also the decimal text of a whole number."""
         value = self._value(member, required=required)
-        if number and isinstance(value, int | float) and not isinstance(value, bool):
+        if number and value is not None and not isinstance(value, str):
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                self.fault(member, f"expected text or a whole number, got {_kind(value)}")
+                return None
             value = _decimal(value)
             if value is None:
                 self.fault(member, "expected text or a whole number")

@@ -4,6 +4,7 @@ It goes into the log if there is one, and else straight into the ledger.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -22,6 +23,8 @@ from ingest.source import EVENTS_TOPIC, FIXES_TOPIC
 from ingest.tally import Tally
 
 MediaType = Literal["application/json", "application/x-ndjson"]
+# What is entered for as long as the ledger is at work.
+Turn = Callable[[], AbstractAsyncContextManager[None]]
 
 
 class BodyRefused(Exception):
@@ -52,8 +55,9 @@ async def push_fixes(
     profile: Profile,
     now: Callable[[], Instant],
     sink: LogSink | None = None,
+    turn: Turn = nullcontext,
 ) -> Pushed:
-    """Keep a body of fixes. Durable when it returns. Raises BodyRefused, SinkFailed."""
+    """Keep a body of fixes. Durable when it returns. Raises BodyRefused, SinkFailed, and what `turn` raises."""
     received_at = now()
     batch = Batch("https", received_at)
     elements = elements_of(body, media_type)
@@ -61,25 +65,30 @@ async def push_fixes(
         good = good_fixes(batch, elements, profile, received_at)
         headers = (("content-type", CONTENT_TYPE_OF_PROFILE[profile].encode()),)
         await sink.put(FIXES_TOPIC, parcels(good, headers))
-        return await _taken(pool, batch, Tally(fixes=len(good)), received_at)
+        return await _taken(pool, batch, Tally(fixes=len(good)), received_at, turn)
     batch.add_objects(elements, profile, str)
-    return await _append(pool, batch, received_at)
+    return await _append(pool, batch, received_at, turn)
 
 
 async def push_events(
-    pool: Pool, body: bytes, media_type: MediaType, now: Callable[[], Instant], sink: LogSink | None = None
+    pool: Pool,
+    body: bytes,
+    media_type: MediaType,
+    now: Callable[[], Instant],
+    sink: LogSink | None = None,
+    turn: Turn = nullcontext,
 ) -> Pushed:
-    """Keep a body of tag events. Durable when it returns. Raises BodyRefused, SinkFailed."""
+    """Keep a body of tag events. Durable when it returns. Raises BodyRefused, SinkFailed, and what `turn` raises."""
     received_at = now()
     batch = Batch("https", received_at)
     elements = elements_of(body, media_type)
     if sink is not None:
         good = good_events(batch, elements)
         await sink.put(EVENTS_TOPIC, parcels(good))
-        return await _taken(pool, batch, Tally(events=len(good)), received_at)
+        return await _taken(pool, batch, Tally(events=len(good)), received_at, turn)
     for index, element in enumerate(elements):
         batch.add_event(element, (index,))
-    return await _append(pool, batch, received_at)
+    return await _append(pool, batch, received_at, turn)
 
 
 def elements_of(body: bytes, media_type: MediaType) -> list[bytes]:
@@ -103,18 +112,19 @@ def elements_of(body: bytes, media_type: MediaType) -> list[bytes]:
     return elements
 
 
-async def _taken(pool: Pool, batch: Batch, taken: Tally, now: Instant) -> Pushed:
+async def _taken(pool: Pool, batch: Batch, taken: Tally, now: Instant, turn: Turn) -> Pushed:
     """Put what was rejected into quarantine, after the log has confirmed the rest.
 
     In this order, so that a log that is away leaves no trace however often a body is sent again.
     """
     if not batch.quarantine:
         return Pushed(taken, [], settled=False)
-    pushed = await _append(pool, batch, now)
+    pushed = await _append(pool, batch, now, turn)
     return Pushed(taken + pushed.tally, pushed.rejections, settled=False)
 
 
-async def _append(pool: Pool, batch: Batch, now: Instant) -> Pushed:
-    appended = await append(pool, batch, now)
+async def _append(pool: Pool, batch: Batch, now: Instant, turn: Turn) -> Pushed:
+    async with turn():
+        appended = await append(pool, batch, now)
     rejections = sorted((one.rejection for one in appended.quarantine), key=lambda one: int(one.place))
     return Pushed(appended.tally, rejections)

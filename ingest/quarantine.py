@@ -1,4 +1,4 @@
-"""What waits in quarantine: messages that are no fix, and fixes that contradict another."""
+"""What waits in quarantine: messages that can't be read, and fixes and tag events that contradict the ledger."""
 
 from dataclasses import dataclass
 

@@ -44,7 +44,7 @@ class StillFaulty(NotReleased):
     """It stays in quarantine for `faults`. contradiction: it could be read, but the ledger says otherwise already."""
 
     def __init__(self, faults: Sequence[str], *, contradiction: bool = False) -> None:
-        said = "the ledger holds another fix of its identity, and keeps it" if contradiction else "it can't be read"
+        said = "the ledger holds another report of its identity, and keeps it" if contradiction else "it can't be read"
         super().__init__(said)
         self.faults, self.contradiction = tuple(faults), contradiction
 

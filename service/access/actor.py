@@ -33,3 +33,8 @@ class Actor:
     def sees(self, force: str) -> bool:
         """Say whether this force's people may be shown to this actor, as far as the role allows it at all."""
         return self.force is None or self.force == force
+
+
+def at_command_line(holder: str) -> Actor:
+    """Return whoever acts at a command line of the machine itself, by the name given there."""
+    return Actor(Role.OPERATOR, None, holder)

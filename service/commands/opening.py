@@ -24,5 +24,7 @@ async def opened(settings: Settings | None = None, *, size: int = 2) -> AsyncIte
         try:
             yield pool
         except FAILED as failed:
+            if isinstance(failed.__cause__, UnicodeEncodeError):
+                raise Refused("an argument holds bytes that are no UTF-8; write it in UTF-8") from failed
             undone = "what was under way was undone; see its log and try again"
             raise Refused(f"the database failed ({type(failed).__name__}) and {undone}") from failed

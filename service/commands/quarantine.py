@@ -14,7 +14,7 @@ from geofence.instants import printed
 from ingest.fix import Origin
 from ingest.quarantine import LAST_ID, Quarantine, Wanted, body_of, read_rejection
 from ingest.quarantine import list_rejections as read_list
-from service.access.actor import Actor, Role
+from service.access.actor import Actor, at_command_line
 from service.access.audit import record
 from service.clock import now
 from service.commands.bytes_shown import harmless, lines_shown, write_raw
@@ -83,7 +83,7 @@ def show(
     typer.echo(f"received   {printed(found.received_at)}")
     typer.echo(f"tag        {'(none could be read)' if found.tag_id is None else one_line(found.tag_id)}")
     typer.echo(f"released   {released_at}")
-    typer.echo("why        " + ("it contradicts a fix of the ledger" if found.contradiction else "it can't be read"))
+    typer.echo("why        " + ("it contradicts the ledger" if found.contradiction else "it can't be read"))
     for fault in found.faults:
         typer.echo(f"  {one_line(fault)}")
     typer.echo(f"body       {len(body):,} bytes{'' if harmless(body) else ', escaped; --raw writes them as they are'}")
@@ -131,4 +131,4 @@ def unknown(rejection_id: int) -> Refused:
 
 def operator() -> Actor:
     """Return who uses the command, as the audit names him."""
-    return Actor(Role.OPERATOR, None, getpass.getuser())
+    return at_command_line(getpass.getuser())

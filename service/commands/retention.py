@@ -27,6 +27,7 @@ from service.retention.periods import (
 )
 
 KEEP = "keep"
+LONGEST_NUMBER = 9
 
 By = Annotated[str | None, typer.Option("--by", help="Who decided it; the account that runs the command if left out.")]
 
@@ -56,7 +57,9 @@ def set_class(
     """Set how long a class is kept. What a shorter period would erase is told first, and wants --yes."""
     if days != KEEP and not (days.isascii() and days.isdigit()):
         raise Refused(f"{days or '(empty)'}: not a number of days; give one, or {KEEP}")
-    wanted = None if days == KEEP else int(days[:9])
+    if len(days) > LONGEST_NUMBER:
+        raise Refused(f"{days[:LONGEST_NUMBER]}…: more days than anything can be kept; give fewer, or {KEEP}")
+    wanted = None if days == KEEP else int(days)
     before = asyncio.run(_set(name, wanted, by or getpass.getuser(), yes=yes))
     typer.echo(f"{name}: kept {kept(wanted)} (before: {kept(before.days)})")
 

@@ -6,6 +6,8 @@ from datetime import datetime
 import asyncpg
 
 from geofence.instants import BEGINNING, FOREVER, Instant, instant, moment
+from service.access.actor import at_command_line
+from service.access.audit import record
 from service.database import Connection
 
 PLACE = """
@@ -75,7 +77,10 @@ async def place_hold(
         raise HoldRefused(f"--tag {tag_id}: neither ledger nor register has such a tag; check the id")
     between = (_moment(starts_at), _moment(ends_at))
     said = (reason, authority, placed_by, moment(now))
-    number: int = await connection.fetchval(PLACE, wearer_id, tag_id, *between, *said)
+    async with connection.transaction():
+        number: int = await connection.fetchval(PLACE, wearer_id, tag_id, *between, *said)
+        whose = f"wearer {wearer_id}" if tag_id is None else f"tag {tag_id}"
+        await record(connection, now, at_command_line(placed_by), "alteration", f"hold {number}: placed on {whose}")
     return number
 
 
@@ -86,8 +91,10 @@ async def list_holds(connection: Connection, *, lifted: bool = False) -> list[Ho
 
 async def lift_hold(connection: Connection, hold_id: int, reason: str, lifted_by: str, now: Instant) -> None:
     """End a hold: what it alone kept is erased by the rules again. Raises HoldRefused if no such hold stands."""
-    if not await connection.fetchval(LIFT, hold_id, lifted_by, moment(now), reason):
-        raise HoldRefused(f"{hold_id}: no such hold stands; see cordon hold list")
+    async with connection.transaction():
+        if not await connection.fetchval(LIFT, hold_id, lifted_by, moment(now), reason):
+            raise HoldRefused(f"{hold_id}: no such hold stands; see cordon hold list")
+        await record(connection, now, at_command_line(lifted_by), "alteration", f"hold {hold_id}: lifted")
 
 
 def _moment(at: Instant | None) -> datetime | None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Final, TypeAlias
 
 from geofence.instants import Instant, instant, moment
+from service.access.actor import at_command_line
+from service.access.audit import record
 from service.database import Connection
 
 CURRENT = """
@@ -74,6 +76,8 @@ async def set_period(connection: Connection, name: str, days: Days, set_by: str,
         periods = await read_periods(connection)
         check_period(periods, name, days)
         await connection.execute(SET, name, days, set_by, moment(now))
+        kept = "until a period is set" if days is None else f"for {days} days"
+        await record(connection, now, at_command_line(set_by), "alteration", f"retention: {name} kept {kept}")
     return periods[name]
 
 

@@ -34,6 +34,22 @@ async def test_an_operator_sets_periods_holds_and_erases(pool: Pool, database: T
     remains = cordon("retention", "erased", "--tag", "T-1", settings=settings).stdout
     assert re.fullmatch(r"(2026-11-1[89]  1 fixes  erased \S+  sha256 [0-9a-f]{64}\n){2}", remains)
 
+    for long in ("99999999999", "9" * 5000):
+        refused = cordon("retention", "set", "fixes", long, "--yes", settings=settings)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "more days than anything can be kept" in refused.stderr
+    refused = cordon("hold", "place", "--tag", "\udcff", "--reason", "r", "--authority", "a", settings=settings)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "an argument holds bytes that are no UTF-8" in refused.stderr
+
     lifted = cordon("hold", "lift", "1", "--reason", "settled", settings=settings)
     assert lifted.stdout == "hold 1 is lifted\n", lifted.stderr
     assert "unassigned_fixes: 1 erased" in cordon("retention", "run", settings=settings).stdout
+
+    written = await pool.fetch("SELECT actor, action, subject FROM audit WHERE action <> 'erasure' ORDER BY audit_id")
+    assert [row["subject"] for row in written] == [
+        "retention: rejections kept for 7 days",
+        "hold 1: placed on tag T-2",
+        "hold 1: lifted",
+    ]
+    assert (written[0]["actor"], written[0]["action"]) == ("Kim", "alteration")

@@ -15,15 +15,24 @@ MOST_BYTES = 64 * MIB
 # Whoever sends too slowly would keep others out.
 READ_WITHIN_S = 60.0
 RETRY_AFTER_S = 2
+# What waits for the ledger, because somebody has its tags locked, must leave connections for all others.
+MOST_APPENDS = 4
+APPEND_WITHIN_S = 20.0
 
 
 class Room:
-    """Bodies, and bytes of them, that were let in and are not answered yet."""
+    """Bodies, and bytes of them, that were let in and are not answered yet; and those that are at the ledger."""
 
     def __init__(
-        self, bodies: int = MOST_BODIES, bytes_: int = MOST_BYTES, read_within_s: float = READ_WITHIN_S
+        self,
+        bodies: int = MOST_BODIES,
+        bytes_: int = MOST_BYTES,
+        read_within_s: float = READ_WITHIN_S,
+        appends: int = MOST_APPENDS,
+        append_within_s: float = APPEND_WITHIN_S,
     ) -> None:
         self._bodies, self._bytes, self._read_within_s = bodies, bytes_, read_within_s
+        self._appends, self._append_within_s = asyncio.Semaphore(appends), append_within_s
 
     @asynccontextmanager
     async def taking(self, request: Request, limit: int) -> AsyncIterator[bytes]:
@@ -47,6 +56,19 @@ class Room:
         finally:
             self._bodies += 1
             self._bytes += held
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Keep one of the few places at the ledger until the end of the block. Raises Problem 429 if none comes free."""
+        try:
+            async with asyncio.timeout(self._append_within_s):
+                await self._appends.acquire()
+        except TimeoutError:
+            raise full() from None
+        try:
+            yield
+        finally:
+            self._appends.release()
 
 
 def full() -> Problem:

@@ -70,7 +70,8 @@ async def fixes(
     kind, named = FIX_TYPES[media_type(request, tuple(FIX_TYPES))]
     profile = query.profile or named or "cordon"
     async with services.room.taking(request, ARRAY_LIMIT) as body:
-        pushed = await _pushed(push_fixes(services.pool, body, kind, profile, services.clock, services.sink))
+        pushing = push_fixes(services.pool, body, kind, profile, services.clock, services.sink, services.room.turn)
+        pushed = await _pushed(pushing)
     return taken_fixes(pushed)
 
 
@@ -79,7 +80,8 @@ async def tag_events(services: Wired, _actor: Provider, request: Request) -> Tak
     """Take tag events: a JSON array, or one object a line, up to 10,000. Faulty ones are answered by index."""
     kind = EVENT_TYPES[media_type(request, tuple(EVENT_TYPES))]
     async with services.room.taking(request, ARRAY_LIMIT) as body:
-        pushed = await _pushed(push_events(services.pool, body, kind, services.clock, services.sink))
+        pushing = push_events(services.pool, body, kind, services.clock, services.sink, services.room.turn)
+        pushed = await _pushed(pushing)
     return taken_events(pushed)
 
 

@@ -46,7 +46,7 @@ class Filters(Paged):
 
     origin: Annotated[Origin | None, Field(description="only what came this way")] = None
     contradiction: Annotated[
-        bool | None, Field(description="only what contradicts a fix of the ledger, or only what can't be read")
+        bool | None, Field(description="only what contradicts the ledger, or only what can't be read")
     ] = None
     released: Annotated[bool | None, Field(description="only what was released, or only what still waits")] = None
     tag: Annotated[Name | None, Field(description="only what names this tag")] = None
@@ -125,6 +125,6 @@ def _still_faulty(refused: StillFaulty) -> Problem:
     """Return the problem with every fault; they lie in the rejection, which the path names."""
     faults = tuple(Fault("parameter", "rejection_id", fault) for fault in refused.faults)
     if refused.contradiction:
-        detail = "It stays in quarantine: the ledger holds another fix of its identity, and never changes."
+        detail = "It stays in quarantine: the ledger holds another report of its identity, and never changes."
         return Problem(409, detail, faults)
     return Problem(422, "It still can't be read and stays in quarantine; each fault is named under errors.", faults)

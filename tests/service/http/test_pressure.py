@@ -172,3 +172,19 @@ async def test_without_a_log_the_ledger_is_waited_for_alike(app: FastAPI, caller
         await desk.execute("SELECT pg_terminate_backend($1)", await desk.fetchval(WAITING))
         sent_away(await pushing, 503)
     assert (await provider.post("/v1/fixes", json=[fix(1)])).status_code == 202
+
+
+@pytest.mark.parametrize(("path", "elements"), [FIXES, EVENTS])
+async def test_what_waits_for_the_ledger_leaves_connections_for_everybody_else(
+    app: FastAPI, callers: Callers, desk: Pool, path: str, elements: list[dict[str, object]]
+) -> None:
+    wire(app, room=Room(appends=1, append_within_s=0.05))
+    provider, elements = callers["provider"], [element | {"kind": "strap"} for element in elements]
+    async with desk.acquire() as other, other.transaction():
+        await other.execute("LOCK TABLE tag, tag_event")
+        pushing = asyncio.create_task(provider.post(path, json=elements))
+        await eventually(lambda: desk.fetchval(WAITING))
+        sent_away(await provider.post(path, json=elements), 429)
+        assert (await callers["admin"].get("/v1/wearers")).status_code == 200
+    assert (await pushing).status_code == 202
+    assert (await provider.post(path, json=elements)).status_code == 202

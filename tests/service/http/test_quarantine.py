@@ -98,7 +98,7 @@ async def test_what_stays_is_told_with_its_faults_and_nothing_is_done(callers: C
     status, problem = await release(callers, 1)
     assert (status, problem["errors"][0]) == (422, {"detail": "tag_id: is missing", "parameter": "rejection_id"})
     status, problem = await release(callers, 4)
-    assert (status, "ledger holds another fix" in problem["detail"], len(problem["errors"])) == (409, True, 1)
+    assert (status, "ledger holds another report" in problem["detail"], len(problem["errors"])) == (409, True, 1)
     wrong: list[object] = [{"profile": "event"}, {"profile": 1}, {"profil": "mdss"}, [], "mdss"]
     for sent in wrong:
         status, problem = await release(callers, 1, content=json.dumps(sent), headers=JSON)
