@@ -128,8 +128,11 @@ class _Reader:
         self._lease_due = _monotonic() + self._leases.lease_s / 3
         await self._reach.renew()
         if self._reach.positions and (self._noting is None or self._noting.done()):
-            positions = {one: lease.next_offset for one, lease in self._reach.positions.items()}
-            self._noting = asyncio.create_task(self._source.note(positions))
+            self._noting = asyncio.create_task(self._source.note(self._so_far()))
+
+    def _so_far(self) -> dict[Partition, int]:
+        """Return up to where the ledger has everything. Only while nothing is being appended."""
+        return {one: lease.next_offset for one, lease in self._reach.positions.items()}
 
     async def read_until(self, stop: asyncio.Event) -> None:
         """Read and append, renewing the leases in time; at the end, what was read is appended first."""
@@ -137,6 +140,7 @@ class _Reader:
             while not stop.is_set():
                 await self._read_some(stop)
             await self._appended()
+            await self._source.note(self._so_far())
         finally:
             tasks = (self._appending and self._appending[1], self._noting, self._fetching)
             left = [task for task in tasks if task is not None]

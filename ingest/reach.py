@@ -26,7 +26,7 @@ class Reach:
         self._positions: dict[Partition, Lease] = {}
         self._sought: dict[Partition, int] = {}
         self._missing_told = False
-        self._renewals = 0
+        self._renewals_until_look = 0
         self._gaps: dict[Partition, int] = {}
         self._partitions: list[Partition] = []
 
@@ -44,8 +44,8 @@ class Reach:
 
     async def renew(self) -> None:
         """Renew the leases; read from where the database says, if that is not where we are."""
-        look = self._renewals % LOOK_EVERY == 0 or not self._partitions
-        self._renewals += 1
+        look = self._renewals_until_look == 0 or not self._partitions
+        self._renewals_until_look = (LOOK_EVERY if look else self._renewals_until_look) - 1
         if look:
             self._partitions = await self._source.partitions()
             if not self._partitions and not self._missing_told:
@@ -76,7 +76,9 @@ class Reach:
             return []
         expected = lease.next_offset
         if records and records[0].offset < expected:
-            self._renewals = 0  # a client that read before it sought, or a topic that was made anew: look soon
+            self._renewals_until_look = (
+                0  # a client that read before it sought, or a topic that was made anew: look soon
+            )
             records = [record for record in records if record.offset >= expected]
         if records and records[0].offset > expected and self._sought.get(partition) != expected:
             self._sought[partition] = expected
@@ -85,7 +87,7 @@ class Reach:
         if records and records[0].offset > expected:
             # The marker of a transaction, or records that were thrown away: the log is asked, and the worse is told.
             self._gaps.setdefault(partition, expected)
-            self._renewals = 0
+            self._renewals_until_look = 0
         self._sought.pop(partition, None)
         return records
 

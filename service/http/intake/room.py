@@ -59,7 +59,7 @@ class Room:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Keep one of the few places at the ledger until the end of the block. Raises Problem 429 if none comes free."""
+        """Keep one of the few places at the ledger until the end of the block. Raises Problem 429 if none is free."""
         try:
             async with asyncio.timeout(self._append_within_s):
                 await self._appends.acquire()

@@ -14,9 +14,9 @@ class RejectionDocument(Document):
     """A message, or one element of an array, that is no fix: where it came from and every fault.
 
     place: topic, partition and offset for Kafka, the index for HTTPS, the line for a file; of an element of an array,
-    its index besides. profile: as what it was read. contradiction: it can be read, but the ledger holds another one of its
-    identity. tag_id: the tag that it names, if that could be read. bytes: how long it is. released_at: when what is
-    good in it went to the ledger.
+    its index besides. profile: as what it was read. contradiction: it can be read, but the ledger holds another one of
+    its identity. tag_id: the tag that it names, if that could be read. bytes: how long it is. released_at: when what
+    is good in it went to the ledger.
     """
 
     rejection_id: int
