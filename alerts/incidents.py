@@ -60,11 +60,6 @@ async def known_of_tracks(connection: Connection, since: Mapping[int, Instant | 
     return found
 
 
-async def known_of_track(connection: Connection, fitting_id: int, since: Instant | None) -> list[Known]:
-    """Return the standing incidents of one track; see `known_of_tracks`."""
-    return (await known_of_tracks(connection, {fitting_id: since}))[fitting_id]
-
-
 async def known_in_range(
     connection: Connection, wearers: Sequence[WearerId], start: Instant, until: Instant
 ) -> list[Known]:

@@ -12,7 +12,7 @@ import numpy as np
 from alerts.particulars import Connection
 from alerts.tracks import Stretch, moment_or_none
 from geofence.ids import TagId
-from geofence.instants import moment
+from geofence.instants import YEAR_2000, moment
 from geofence.tracks import TextArray, Tracks
 
 # All fixes of each stretch, in one order in all columns. Each fix's numbers stand side by side as the database sends
@@ -43,8 +43,6 @@ _NUMBERS = np.dtype(
         ("clock_suspect", "?"),
     ]
 )
-# The database counts microseconds from here.
-_EPOCH_US = 946_684_800_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +77,7 @@ def tracks_of(stretches: Sequence[Fixes]) -> Tracks:
     return Tracks(
         tag_ids=tuple(number),
         tag=np.repeat([number[one.tag_id] for one in stretches], [len(one) for one in stretches]).astype(np.int64),
-        recorded_at=numbers["recorded_at"].astype(np.int64) + _EPOCH_US,
+        recorded_at=numbers["recorded_at"].astype(np.int64) + YEAR_2000,
         position_id=_texts(one.position_ids for one in stretches),
         person_id=_texts(one.person_ids for one in stretches),
         mechanism=numbers["mechanism"].astype(np.uint8),

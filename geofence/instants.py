@@ -10,6 +10,8 @@ Instant = NewType("Instant", int)
 
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
+# No fix is from before it, and PostgreSQL counts from it.
+YEAR_2000 = Instant(946_684_800 * SECOND_US)
 FOREVER = Instant(2**62)
 BEGINNING = Instant(-(2**62))
 

@@ -9,7 +9,7 @@ from typing import cast
 
 import numpy as np
 
-from geofence.instants import Instant
+from geofence.instants import YEAR_2000, Instant
 from geofence.tracks import BoolArray, FloatArray, InstantArray, Mechanism
 from ingest.columns import FixColumns
 from ingest.fix import Profile
@@ -22,7 +22,7 @@ from ingest.profiles import (
     ProfileMembers,
 )
 from ingest.reading import Ahead
-from ingest.times import YEAR_2000, NoTime, read_short_instant
+from ingest.times import NoTime, read_short_instant
 
 # No instant: what was uploaded at no known time, and what no text of time names.
 NO_INSTANT = np.iinfo(np.int64).min

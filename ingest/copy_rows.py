@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.instants import Instant
+from geofence.instants import YEAR_2000, Instant
 from geofence.tracks import BoolArray, IndexArray, TextArray
 from ingest.at_a_glance import NO_INSTANT
 from ingest.reported import ReportedFixes
@@ -43,9 +43,6 @@ _TEXTS = ("position_id", "person_id")
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 
-# PostgreSQL counts microseconds from 2000.
-EPOCH_US = 946_684_800_000_000
-
 
 class _Shape(NamedTuple):
     """Which fields of a row are there, and how many bytes its texts have."""
@@ -64,14 +61,14 @@ def binary_rows(fixes: ReportedFixes, rows: IndexArray, tag_no: IndexArray, rece
     rows = rows[np.lexsort((columns.recorded_at[rows], tag_no[columns.tag[rows]]))]
     values: dict[str, NDArray[Any]] = {
         "tag_no": tag_no[columns.tag[rows]],
-        "recorded_at": columns.recorded_at[rows] - EPOCH_US,
-        "received_at": np.full(len(rows), received_at - EPOCH_US),
+        "recorded_at": columns.recorded_at[rows] - YEAR_2000,
+        "received_at": np.full(len(rows), received_at - YEAR_2000),
         "uploaded_at": fixes.uploaded_at[rows],
     }
     values |= {name: getattr(columns, name)[rows] for name in COLUMNS if name not in values}
     texts = {name: _encoded(values.pop(name)) for name in _TEXTS}
     there = [_present(values[name]) for name in COLUMNS[_NEVER_NULL:-2]]
-    values["uploaded_at"] = values["uploaded_at"] - EPOCH_US
+    values["uploaded_at"] = values["uploaded_at"] - YEAR_2000
     lengths = [np.array([-1 if text is None else len(text) for text in texts[name]], dtype=np.int64) for name in _TEXTS]
     parts = [HEADER]
     for shape, own in _alike(there, lengths):

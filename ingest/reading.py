@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, assert_never
 
 from geofence.ids import TagId
-from geofence.instants import FOREVER, MINUTE_US, Instant, printed
+from geofence.instants import FOREVER, MINUTE_US, YEAR_2000, Instant, printed
 from geofence.tracks import Mechanism
 from ingest.fix import Fix, Profile
 from ingest.members import Members, storable
@@ -20,7 +20,7 @@ from ingest.profiles import (
     ProfileMembers,
     member_names,
 )
-from ingest.times import YEAR_2000, NoTime, read_short_instant
+from ingest.times import NoTime, read_short_instant
 
 _NAN = math.nan
 

@@ -13,7 +13,6 @@ _CACHED = 32_768
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-]\d\d)(?::(\d\d)|(\d\d)?))?", re.ASCII
 )
-YEAR_2000 = instant(datetime(2000, 1, 1, tzinfo=UTC))
 # At the calendar's very ends an instant in UTC, or a little earlier or later, may have no date.
 _FIRST = instant(datetime(2, 1, 1, tzinfo=UTC))
 _LAST = instant(datetime(9999, 1, 1, tzinfo=UTC))

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from alerts.desk import judge_some, run_desk
-from alerts.incidents import known_of_track, resolve
+from alerts.incidents import Known, known_of_tracks, resolve
 from alerts.particulars import Connection, Pool
 from alerts.repeat import UNREACHABLE
 from alerts.tracks import Stretch, read_fixes
@@ -29,6 +29,10 @@ from tests.alerts.ledger import (
     outside,
     spoil_versions,
 )
+
+
+async def known_of_track(connection: Connection) -> list[Known]:
+    return (await known_of_tracks(connection, {1: None}))[1]
 
 
 async def test_a_presence_opens_grows_and_closes_with_a_line_of_history_for_each(pool: Pool) -> None:
@@ -59,11 +63,11 @@ async def test_a_late_fix_inside_after_a_newer_one_outside_lengthens_the_inciden
         await enter_wearer(connection)
         await append(connection, outside(0) + inside(2) + outside(9))
         await judge_all(pool, minute(10))
-        before = await known_of_track(connection, 1, None)
+        before = await known_of_track(connection)
         await append(connection, inside(1, 3), received=minute(11))
         await judge_all(pool, minute(12))
         assert await incidents(connection) == [("closed", 1, 3, True)]
-        after = await known_of_track(connection, 1, None)
+        after = await known_of_track(connection)
         assert before[0].incident.incident_id == after[0].incident.incident_id
         assert "2 fixes more" in (await history(connection))[-1][1]
 
@@ -75,7 +79,7 @@ async def test_what_the_rules_call_an_incident_now_leads_to_the_one_first_made_k
         await judge_all(pool, minute(10))
         await append(connection, inside(1), received=minute(11))
         await judge_all(pool, minute(12))
-        (known,) = await known_of_track(connection, 1, None)
+        (known,) = await known_of_track(connection)
         (judged,) = await judged_whole(connection, minute(12))
         assert judged.incident_id != known.incident.incident_id
         assert await resolve(connection, judged.incident_id) == known.incident.incident_id
@@ -87,14 +91,14 @@ async def test_a_late_fix_joins_two_incidents_and_the_former_identity_still_reso
         await enter_wearer(connection)
         await append(connection, inside(10, 11) + outside(13))
         await judge_all(pool, minute(14))
-        (first,) = await known_of_track(connection, 1, None)
+        (first,) = await known_of_track(connection)
         await append(connection, inside(0, 1) + outside(3), received=minute(20))
         await judge_all(pool, minute(20))
         assert await incidents(connection) == [("closed", 0, 1, True), ("closed", 10, 11, True)]
-        (second,) = [one for one in await known_of_track(connection, 1, None) if one.detected_at == minute(20)]
+        (second,) = [one for one in await known_of_track(connection) if one.detected_at == minute(20)]
         await append(connection, inside(5), received=minute(24))
         await judge_all(pool, minute(25))
-        (joined,) = await known_of_track(connection, 1, None)
+        (joined,) = await known_of_track(connection)
         assert joined.incident.visits == 2
         assert len(joined.incident.fixes) == 6
         assert joined.incident.incident_id == first.incident.incident_id
@@ -120,7 +124,7 @@ async def test_a_zone_that_was_never_there_withdraws_its_incidents_and_brings_th
         await enter_wearer(connection)
         await append(connection, inside(0, 1) + outside(3))
         await judge_all(pool, minute(4))
-        (known,) = await known_of_track(connection, 1, None)
+        (known,) = await known_of_track(connection)
         await spoil_versions(connection, "distance_m = 1, footprint = $1", CIRCLE.replace("51.37", "51.5"))
         await add_work(connection, minute(-60), minute(5), "zone varied")
         await judge_all(pool, minute(5))
@@ -131,7 +135,7 @@ async def test_a_zone_that_was_never_there_withdraws_its_incidents_and_brings_th
         )
         await add_work(connection, minute(-60), minute(6), "zone varied")
         await judge_all(pool, minute(6))
-        (again,) = await known_of_track(connection, 1, None)
+        (again,) = await known_of_track(connection)
         assert again.incident.incident_id == known.incident.incident_id
         assert again.incident.fixes == known.incident.fixes[:1]
 

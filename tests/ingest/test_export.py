@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from geofence.ids import TagId
-from geofence.instants import Instant, instant
+from geofence.instants import YEAR_2000, Instant, instant
 from geofence.tracks import Mechanism
 from ingest.as_members import Unsaid, as_members
 from ingest.batch import Batch
@@ -29,7 +29,6 @@ from ingest.fix_files import FORMS, Form, form_of, writing_fixes
 from ingest.ledger import append
 from ingest.replay import replay
 from ingest.reported import piece_of, reported
-from ingest.times import YEAR_2000
 from tests.ingest.messages import RECEIVED, RECORDED, body, event_message, fix_message, mdss_message
 from tests.servers.database import TestDatabase
 from tests.trying import tried
