@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 # Others were in the way, and a moment later may not be.
 PASSING = (asyncpg.TransactionRollbackError, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
 TRACKS_AT_ONCE = 128  # which takes well under a second; more of them would gain little
-IDLE_S = 0.2
+IDLE_S = 0.1
 
 
 async def run_desk(
