@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
@@ -30,7 +31,7 @@ from tests.benchmarks.ingest import BARE_TABLE, bare
 from tests.servers import database as databases
 from tests.servers.kafka.broker import KafkaBroker
 
-FIXES, TAGS, MANY_TAGS = 1_000_000, 2_000, 100_000
+FIXES, TAGS, MANY_TAGS, ROUNDS = 500_000, 2_000, 100_000, 3
 TAG = b'"tag_id":"'
 
 READ = "SELECT COALESCE(sum(next_offset), 0) FROM kafka_position WHERE topic = $1"
@@ -74,7 +75,7 @@ async def until(pool: Pool, query: str, *arguments: object, least: int | None = 
         count = await pool.fetchval(query, *arguments)
         if count == 0 if least is None else count >= least:
             return
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
 
 
 async def piped(
@@ -115,38 +116,44 @@ async def remembered(broker: KafkaBroker, server: EmbeddedPostgres, messages: in
             return high_water_mib(consumer), high_water_mib(desk)
 
 
+async def compared(broker: KafkaBroker, server: EmbeddedPostgres, messages: int) -> tuple[float, float, float, int]:
+    """Return the seconds of the bare pipeline, of the ledger alone, of ledger and incidents; and the incidents."""
+    async with peopled(server, 1) as (pool, _):
+        await pool.execute(BARE_TABLE)
+        begun = time.perf_counter()
+        await bare(broker, pool, messages, TOPIC)
+        base = time.perf_counter() - begun
+    alone, _ = await piped(broker, server, messages, desks=0)
+    took, incidents = await piped(broker, server, messages)
+    return base, alone, took, incidents
+
+
+def middle(values: Sequence[float]) -> str:
+    """Return the median, and between what the values lie."""
+    return f"{median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
+
+
 async def measure(broker: KafkaBroker, server: EmbeddedPostgres, fixes: int) -> None:
     """Measure and print."""
     await databases.make_template(server)
     begin = datetime.now(UTC) - timedelta(minutes=fixes // TAGS + 5)
     print(f"stream: {fixes:,} messages of {TAGS:,} tags, broker, database, consumer and desk on two cores")
-
-    def told(name: str, took: float, base: float, alone: float | None, incidents: int = 0) -> None:
-        beside = "" if alone is None else f"{alone / took:6.2f}"
-        print(
-            f"  {name:44} {fixes / took:9,.0f} fixes/s {base / took:6.2f} {beside:>6} {incidents or '':>6}", flush=True
-        )
-
-    print(f"  {'':44} {'':17} of bare of ledger incidents")
-    base = 0.0
+    print(f"  fixes a second, medians of {ROUNDS} rounds; ratios within a round, median (lowest-highest)")
     for duplicates in (0.0, 0.01, 0.2):
-        bodies = list(minutes(fixes, TAGS, begin, duplicates))
-        await produce(broker, bodies, 1)
-        async with peopled(server, 1) as (pool, _):
-            await pool.execute(BARE_TABLE)
-            begun = time.perf_counter()
-            await bare(broker, pool, fixes, TOPIC)
-            base = time.perf_counter() - begun
-        alone, _ = await piped(broker, server, fixes, desks=0)
-        took, incidents = await piped(broker, server, fixes)
-        name = f"{duplicates:.0%} duplicates: "
-        told(name + "bare pipeline", base, base, None)
-        told(name + "ledger", alone, base, alone)
-        told(name + "ledger and incidents", took, base, alone, incidents)
+        await produce(broker, list(minutes(fixes, TAGS, begin, duplicates)), 1)
+        rounds = [await compared(broker, server, fixes) for _ in range(ROUNDS)]
+        base, alone, took = (median(seconds) for seconds in list(zip(*rounds, strict=True))[:3])
+        print(
+            f"  {duplicates:4.0%} duplicates: bare {fixes / base:9,.0f}   ledger {fixes / alone:9,.0f}"
+            f"   ledger and incidents {fixes / took:9,.0f}   incidents {rounds[0][3]}\n"
+            f"        ledger and incidents of bare {middle([one[0] / one[2] for one in rounds])}"
+            f", of the ledger alone {middle([one[1] / one[2] for one in rounds])}",
+            flush=True,
+        )
     await produce(broker, list(minutes(fixes, TAGS, begin)), 2)
     for consumers in (1, 2):
-        took, incidents = await piped(broker, server, fixes, consumers=consumers)
-        told(f"two partitions, consumers: {consumers}", took, base, None, incidents)
+        times = [(await piped(broker, server, fixes, consumers=consumers))[0] for _ in range(ROUNDS)]
+        print(f"  two partitions, consumers: {consumers}   {fixes / median(times):9,.0f}", flush=True)
     await produce(broker, list(minutes(fixes, MANY_TAGS, begin)), 1)
     consumer, desk = await remembered(broker, server, fixes)
     print(f"  {MANY_TAGS:,} tags: consumer {consumer:,.0f} MiB, desk {desk:,.0f} MiB at the most", flush=True)
