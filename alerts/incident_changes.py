@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -43,6 +43,10 @@ NO_LONGER_STANDING = "UPDATE incident SET standing = false, merged_into = $2, ch
 REMEMBER = """
 INSERT INTO incident_history (incident_id, changed_at, what, reason, incident, merged_into)
 VALUES ($1, $2, $3, $4, $5, $6)"""
+# What the rules call an incident now, and by which older identity it was known that stands no longer.
+KNOWN_BEFORE = """
+SELECT name, incident_id FROM incident_name JOIN incident USING (incident_id)
+WHERE name = ANY($1) AND NOT standing AND NOT EXISTS (SELECT FROM incident AS own WHERE own.incident_id = name)"""
 NAME = """
 INSERT INTO incident_name (name, incident_id) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET incident_id = EXCLUDED.incident_id
@@ -100,6 +104,7 @@ async def write(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     """
     outcomes = [one for one in outcomes if one.changes or one.changes.names]
     await _each(connection, NO_LONGER_STANDING, list(_gone(outcomes)))
+    outcomes = await _as_known_before(connection, outcomes)
     await _add(connection, outcomes)
     changed = [(one, of) for of in outcomes for one in of.changes.changed]
     await _each(connection, CHANGE, [_row(one.incident, of.fitting_id, of.occasion) for one, of in changed])
@@ -127,6 +132,29 @@ def without_fixes(incident: Incident) -> dict[str, object]:
     members = printed_incident(replace(incident, fixes=()))
     del members["fixes"]
     return members
+
+
+async def _as_known_before(connection: Connection, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    """Return the outcomes, with what is added under the identity by which it was once made known, if it was.
+
+    An incident keeps its identity whatever the rules call it later, so also when it is found again under that name.
+    """
+    names = [one.incident.incident_id for of in outcomes for one in of.changes.added]
+    rows = await connection.fetch(KNOWN_BEFORE, names) if names else []
+    known, taken = {}, set(names)
+    for row in rows:
+        if row["incident_id"] not in taken:
+            known[row["name"]] = row["incident_id"]
+            taken.add(row["incident_id"])
+    return [replace(of, changes=_renamed(of.changes, known)) for of in outcomes] if known else outcomes
+
+
+def _renamed(changes: Changes, known: Mapping[IncidentId, IncidentId]) -> Changes:
+    added = []
+    for one in changes.added:
+        name = one.incident.incident_id
+        added.append(replace(one, incident=replace(one.incident, incident_id=known.get(name, name))))
+    return replace(changes, added=tuple(added))
 
 
 async def _add(connection: Connection, outcomes: Sequence[Outcome]) -> None:

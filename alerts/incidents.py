@@ -22,18 +22,20 @@ ORDER BY incident_id FOR NO KEY UPDATE OF incident"""
 READ_RANGE = """
 SELECT * FROM incident WHERE wearer_id = ANY($1) AND standing AND first_at < $3
    AND (last_at >= $2 OR state = 'track_lost') ORDER BY incident_id"""
+WHERE_STANDING = "SELECT incident_id, fitting_id, first_at FROM incident WHERE incident_id = ANY($1) AND standing"
 READ_FIXES = """
 SELECT incident_id, recorded_at, position_id, mechanism, r95_m, accuracy_assumed, depth_m, p_inside, verdict,
        zone_version, implausible, longitude_deg, latitude_deg
 FROM incident_fix WHERE incident_id = ANY($1)
 ORDER BY incident_id, recorded_at, position_id COLLATE "C" NULLS FIRST, mechanism COLLATE "C\""""
 
-# Where an identity that was once made known leads: to itself while it stands; else to what the rules' name, or a merge,
-# leads to; a withdrawn incident leads to itself.
+# Where an identity that was once made known leads: to itself while it stands; else to what a merge, or else the rules'
+# name, leads to; a withdrawn incident leads to itself.
 RESOLVE = """
 WITH RECURSIVE way AS (
     SELECT incident_id, merged_into FROM incident
-    WHERE incident_id = COALESCE((SELECT incident_id FROM incident WHERE incident_id = $1 AND standing),
+    WHERE incident_id = COALESCE((SELECT incident_id FROM incident
+                                  WHERE incident_id = $1 AND (standing OR merged_into IS NOT NULL)),
                                  (SELECT incident_id FROM incident_name WHERE name = $1), $1)
     UNION
     SELECT further.incident_id, further.merged_into FROM incident AS further
@@ -58,6 +60,12 @@ async def known_of_tracks(connection: Connection, since: Mapping[int, Instant | 
     for one in await _with_fixes(connection, await connection.fetch(READ_TRACKS, list(since), instants)):
         found[one.fitting_id].append(one)
     return found
+
+
+async def where_standing(connection: Connection, incident_ids: Sequence[str]) -> dict[str, tuple[int, Instant]]:
+    """Return, of those of some identities that stand, the fitting, and the first fix or entry."""
+    rows = await connection.fetch(WHERE_STANDING, incident_ids)
+    return {row["incident_id"]: (row["fitting_id"], instant(row["first_at"])) for row in rows}
 
 
 async def known_in_range(

@@ -2,21 +2,25 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from alerts.claims import MOST_US, Claim
-from alerts.incidents import Known, known_of_tracks
+from alerts.incidents import Known, known_of_tracks, where_standing
 from alerts.particulars import Connection, RegisterReader
 from alerts.reconcile import span
 from alerts.stretches import tracks_of
 from alerts.waking import Waking, waking
-from alerts.windows import Wanted, Window, sufficient_windows
+from alerts.windows import Budget, Wanted, Window, sufficient_windows
 from geofence.instants import Instant, Interval
 from geofence.judge import judge_incidents
 from geofence.judgement import Incident
 from geofence.register import Fitting, Order, Register
 from geofence.rules import Rules
+
+# Incidents that a window decides, and when time alone will change them.
+Answer: TypeAlias = tuple[Sequence[Incident], Waking | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,25 +50,70 @@ async def judged(
         return done
     register = await registers.register(connection, {fitting.wearer_id for fitting in tracks})
     register = replace(register, fittings=tuple(tracks))
-    windows, known = await _windows(connection, tracks, register, rules, now)
-    answers = await asyncio.to_thread(_answers, windows, register, rules, now)
+    known, answers = await _answered(connection, tracks, register, rules, now)
     return done + [
         Judged(tracks[fitting], known[tracks[fitting].fitting_id], *answer) for fitting, answer in answers.items()
     ]
 
 
-async def _windows(
+async def _answered(
     connection: Connection, tracks: Mapping[Fitting, Claim], register: Register, rules: Rules, now: Instant
+) -> tuple[dict[int, list[Known]], dict[Fitting, Answer]]:
+    """Judge tracks from their first change on. Return what was known from there, and what each comes to.
+
+    The rules may call an incident as one is called that was known, but stands before the window: what was its first fix
+    begins another now. Then the window must reach back to it.
+    """
+    known: dict[int, list[Known]] = {}
+    answers: dict[Fitting, Answer] = {}
+    budget = Budget(next(iter(tracks)), now, MOST_US)
+    wanted = [Wanted(fitting, min(claim.since, now), fitting.removed_at) for fitting, claim in tracks.items()]
+    while wanted:
+        windows, known_there = await _windows(connection, wanted, tracks, register, rules, budget)
+        known |= known_there
+        answers |= await asyncio.to_thread(_answers, windows, register, rules, now)
+        wanted = await _reaching_back(connection, windows, tracks, known, answers)
+        for one in wanted:
+            del answers[one.fitting]
+    return known, answers
+
+
+async def _reaching_back(
+    connection: Connection,
+    windows: Iterable[Fitting],
+    tracks: Mapping[Fitting, Claim],
+    known: Mapping[int, Sequence[Known]],
+    answers: Mapping[Fitting, Answer],
+) -> list[Wanted]:
+    """Return the tracks of which incidents are called as others that stand, but were not known in their windows."""
+    new: dict[str, Fitting] = {}
+    for fitting in windows:
+        there = {one.incident.incident_id for one in known[tracks[fitting].fitting_id]}
+        new |= {one.incident_id: fitting for one in answers[fitting][0] if one.incident_id not in there}
+    began: dict[Fitting, Instant] = {}
+    for incident_id, (fitting_id, first_at) in (await where_standing(connection, list(new)) if new else {}).items():
+        fitting = new[incident_id]
+        if tracks[fitting].fitting_id == fitting_id:
+            began[fitting] = min(first_at, began.get(fitting, first_at))
+    return [Wanted(fitting, first_at, fitting.removed_at) for fitting, first_at in began.items()]
+
+
+async def _windows(
+    connection: Connection,
+    wanted: Sequence[Wanted],
+    tracks: Mapping[Fitting, Claim],
+    register: Register,
+    rules: Rules,
+    budget: Budget,
 ) -> tuple[dict[Fitting, Window], dict[int, list[Known]]]:
-    """Read what decides each track from its first change on, and what was known from there.
+    """Read what decides each track from some instant on, and what was known from there.
 
     A window must not begin within an incident that was known: a register that changed may have made it shorter.
     """
     found: dict[Fitting, Window] = {}
     known: dict[int, list[Known]] = {}
-    wanted = [Wanted(fitting, min(claim.since, now), fitting.removed_at) for fitting, claim in tracks.items()]
     while wanted:
-        windows = await sufficient_windows(connection, wanted, register, rules, now, MOST_US)
+        windows = await sufficient_windows(connection, wanted, register, rules, budget)
         settled = {tracks[fitting].fitting_id: window.settled for fitting, window in windows.items()}
         known |= await known_of_tracks(connection, settled)
         found |= windows
@@ -85,8 +134,10 @@ def _began(known: Sequence[Known], settled: Instant) -> Instant:
 
 def _answers(
     windows: Mapping[Fitting, Window], register: Register, rules: Rules, now: Instant
-) -> dict[Fitting, tuple[list[Incident], Waking | None]]:
+) -> dict[Fitting, Answer]:
     """Return, of each track, the incidents that its window decides, and when to look at it again."""
+    if not windows:
+        return {}
     tracks = tracks_of([window.fixes for window in windows.values()])
     begun = min(window.start for window in windows.values())
     # Before its fitting, a tag has no track.
@@ -95,7 +146,7 @@ def _answers(
     orders: dict[str, list[Order]] = defaultdict(list)
     for order in register.orders:
         orders[order.wearer_id].append(order)
-    answers = {}
+    answers: dict[Fitting, Answer] = {}
     end = 0
     for fitting, window in windows.items():
         first, end = end, end + len(window.fixes)

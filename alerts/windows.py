@@ -38,22 +38,29 @@ class Window:
     settled: Instant | None
 
 
+class Budget(NamedTuple):
+    """How much time up to `now` windows may take together. That of `first` comes in any case, and is not counted."""
+
+    first: Fitting
+    now: Instant
+    most_us: int
+
+
 async def sufficient_windows(
-    connection: Connection, wanted: Sequence[Wanted], register: Register, rules: Rules, now: Instant, most_us: int
+    connection: Connection, wanted: Sequence[Wanted], register: Register, rules: Rules, budget: Budget
 ) -> dict[Fitting, Window]:
     """Return the fixes of different fittings that decide what may have changed; as many as are affordable.
 
-    register: these fittings, and what binds their wearers. most_us: how much time up to `now` the windows may take
-    together, the first fitting's not counted: its comes in any case. For what this does not suffice is left out.
+    register: these fittings, and what binds their wearers. That for which the budget does not suffice is left out.
     1. Read some time before each instant.
     2. Where that shows no settled instant: is there nothing before it? Then this is the whole track.
     3. Else read twice as much, or beyond the silence before it, and so on.
     """
     found: dict[Fitting, Window] = {}
+    taken_us = 0
     starts = {one: Instant(max(one.since - FIRST_CONTEXT_US, one.fitting.fitted_at)) for one in wanted}
     while starts:
-        taken_us = sum(now - window.start for fitting, window in found.items() if fitting != wanted[0].fitting)
-        starts = _affordable(starts, wanted[0], now, most_us - taken_us)
+        starts = _affordable(starts, budget, taken_us)
         read = await read_stretches(connection, [_stretch(one, start) for one, start in starts.items()])
         windows = dict(zip(starts, read, strict=True))
         asked = {one.fitting: one.since for one, start in starts.items() if start > one.fitting.fitted_at}
@@ -68,6 +75,7 @@ async def sufficient_windows(
         for one, fixes in windows.items():
             at = settled.get(one.fitting)
             if one not in further:
+                taken_us += _cost_us(one, starts[one], budget)
                 found[one.fitting] = Window(fixes, one.fitting.fitted_at if at is None else starts[one], at)
         starts = further
     return found
@@ -77,10 +85,18 @@ def _stretch(one: Wanted, start: Instant) -> Stretch:
     return Stretch(one.fitting.tag_id, start, one.until)
 
 
-def _affordable(starts: Mapping[Wanted, Instant], first: Wanted, now: Instant, most_us: int) -> dict[Wanted, Instant]:
-    """Return as many of some windows, in their order, as `most_us` suffices for, and that of `first` besides."""
-    costs = accumulate(0 if one == first else now - start for one, start in starts.items())
-    return {one: start for (one, start), cost_us in zip(starts.items(), costs, strict=True) if cost_us <= most_us}
+def _affordable(starts: Mapping[Wanted, Instant], budget: Budget, taken_us: int) -> dict[Wanted, Instant]:
+    """Return as many of some windows, in their order, as the budget suffices for, and that of its first in any case."""
+    spent = accumulate(_cost_us(one, start, budget) for one, start in starts.items())
+    return {
+        one: start
+        for (one, start), spent_us in zip(starts.items(), spent, strict=True)
+        if one.fitting == budget.first or taken_us + spent_us <= budget.most_us
+    }
+
+
+def _cost_us(one: Wanted, start: Instant, budget: Budget) -> int:
+    return 0 if one.fitting == budget.first else budget.now - start
 
 
 def _further(one: Wanted, start: Instant, last: Instant) -> Instant:
@@ -93,5 +109,6 @@ def _further(one: Wanted, start: Instant, last: Instant) -> Instant:
 
 async def sufficient_window(connection: Connection, wanted: Wanted, register: Register, rules: Rules) -> Window:
     """Return the fixes of one fitting that decide what may have changed; `register` has no other fitting."""
-    found = await sufficient_windows(connection, [wanted], register, rules, wanted.until, 0)
+    alone = Budget(wanted.fitting, wanted.until, 0)
+    found = await sufficient_windows(connection, [wanted], register, rules, alone)
     return found[wanted.fitting]

@@ -7,9 +7,9 @@ import numpy as np
 from alerts.particulars import Pool
 from alerts.stretches import read_stretches, tracks_of
 from alerts.tracks import NOT_REPORTED, Stretch, last_fixes, read_events, read_fixes
-from alerts.windows import Wanted, sufficient_window
+from alerts.windows import Budget, Wanted, sufficient_window, sufficient_windows
 from geofence.ids import TagId
-from geofence.instants import FOREVER, Instant, moment
+from geofence.instants import FOREVER, MINUTE_US, Instant, moment
 from geofence.tracks import Mechanism
 from tests.alerts.incident_values import minute
 from tests.alerts.ledger import REGISTERS, RULES, Place, append, enter_wearer, inside, minutes, outside
@@ -118,6 +118,26 @@ async def test_a_window_reaches_beyond_a_silence_to_what_lies_before_it(pool: Po
         assert minute(-8950) < window.start < minute(-8901)
         earliest = await sufficient_window(connection, Wanted(fitting, minute(-8995), minute(9)), register, RULES)
         assert (earliest.start, earliest.settled) == (fitting.fitted_at, None)
+
+
+async def test_the_first_is_judged_whatever_time_the_others_take_and_reading_alone_is_counted(pool: Pool) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        for number in range(3):
+            await enter_wearer(connection, number)
+        # These two are read twice; the one between, fitted a month ago, has nothing before its first fix.
+        for tag_id in ("T-0", "T-2"):
+            await append(connection, outside(*minutes(-200, -100), -10, -9) + inside(*minutes(0, 91)), tag_id)
+        await append(connection, inside(91), "T-1")
+        register = await REGISTERS.register(connection)
+        fittings = sorted(register.fittings, key=lambda one: one.tag_id)
+        wanted = [Wanted(fitting, minute(91), minute(92)) for fitting in fittings]
+        for hours, found in ((0, ["T-0"]), (6, ["T-0", "T-1", "T-2"])):
+            budget = Budget(fittings[0], minute(92), hours * 60 * MINUTE_US)
+            windows = await sufficient_windows(connection, wanted, register, RULES, budget)
+            assert sorted(fitting.tag_id for fitting in windows) == found
+        # Whoever has waited longest may come last of those that are read further.
+        again = await sufficient_windows(connection, wanted, register, RULES, Budget(fittings[2], minute(92), 0))
+        assert sorted(fitting.tag_id for fitting in again) == ["T-2"]
 
 
 async def test_no_fixes_are_columns_of_no_length(pool: Pool) -> None:
