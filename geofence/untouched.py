@@ -43,7 +43,6 @@ class Tails:
 NO_TAIL = Tails(
     np.array([[np.inf], [np.inf], [-np.inf], [-np.inf]]), np.zeros(1), np.full(1, np.nan), np.full(1, np.nan)
 )
-UNKNOWN_TAIL = Tails(np.full((4, 1), np.nan), *np.full((3, 1), np.nan))
 
 
 def columns_of(tails: Tails) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:

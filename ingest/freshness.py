@@ -27,12 +27,14 @@ FROM unnest($1::text[]) AS feed (origin)"""
 class Freshness:
     """When something was last taken from a feed, at some instant. last_at, silent_us: None if nothing ever was.
 
-    silent: a live feed that has brought nothing of use for SILENT_US, and once did.
+    awaited: a live feed, on which something should come day and night. silent: it has brought nothing of use for
+    SILENT_US, and once did.
     """
 
     origin: Origin
     last_at: Instant | None
     silent_us: int | None
+    awaited: bool
     silent: bool
 
 
@@ -48,4 +50,5 @@ async def read_freshness(database: Database, now: Instant) -> list[Freshness]:
 
 def _freshness(origin: Origin, last_at: Instant | None, now: Instant, live: Collection[Origin]) -> Freshness:
     silent_us = None if last_at is None else max(now - last_at, 0)
-    return Freshness(origin, last_at, silent_us, origin in live and silent_us is not None and silent_us >= SILENT_US)
+    silent = origin in live and silent_us is not None and silent_us >= SILENT_US
+    return Freshness(origin, last_at, silent_us, origin in live, silent)

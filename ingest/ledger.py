@@ -108,7 +108,7 @@ async def _append_once(
         await connection.execute(HOLD_REGISTER_STILL)
         await advance(connection, advances)
         fixes = batch.fixes
-        tags = await lock_tags(connection, _tags_of(batch), watch.rules)
+        tags = await lock_tags(connection, tags_of(batch), watch.rules)
         found = await _append_fixes(connection, fixes, tags, now, watch, look_up_all=look_up_all)
         events = await append_events(connection, batch.events, now)
         contradictions = [
@@ -155,7 +155,7 @@ async def _append_fixes(
     return found
 
 
-def _tags_of(batch: Batch) -> list[TagId]:
+def tags_of(batch: Batch) -> list[TagId]:
     """Return the tags of a batch, those of its fixes first and in the order of their numbers there."""
     return list(dict.fromkeys([*batch.fixes.tag_ids, *(report.event.tag_id for report in batch.events)]))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.tracks import BoolArray, IndexArray, InstantArray
+from geofence.tracks import IndexArray, InstantArray
 from ingest.columns import FixColumns, joined
 from ingest.identity import Contradiction, repeated
 
@@ -44,14 +44,6 @@ def doubtful_rows(columns: FixColumns, newest: InstantArray) -> IndexArray:
     before[first] = start[tag[first]] + len(known) * tag[first].astype(np.int64)
     doubtful: IndexArray = np.sort(order[rank <= np.maximum.accumulate(before)])
     return doubtful
-
-
-def at_instants_of(columns: FixColumns, rows: IndexArray) -> BoolArray:
-    """Return which rows have the tag and instant of one of some rows."""
-    instants, rank = np.unique(columns.recorded_at, return_inverse=True)
-    key = columns.tag.astype(np.int64) * len(instants) + rank
-    found: BoolArray = np.isin(key, key[rows])
-    return found
 
 
 def sort_out(columns: FixColumns, doubtful: IndexArray, stored: FixColumns) -> Sorted:

@@ -11,16 +11,17 @@ from geofence.instants import Instant, instant, moment
 from ingest.batch import EVENT_PROFILE, Batch, Quarantined
 from ingest.connections import Connection
 from ingest.fix import Profile
-from ingest.ledger import REFUSED, append_again
+from ingest.following import UNWATCHED
+from ingest.ledger import REFUSED, append_again, tags_of
+from ingest.tags import lock_tags
 from ingest.tally import Tally
 
 # As what the bytes of a rejection may be read.
 ReadAs = Profile | Literal["event"]
 
+FIND = "SELECT origin, place, profile, checked_at, body, released_at FROM rejection WHERE rejection_id = $1"
 # Of two that release it at once, the second waits here, and then sees that it was released.
-FIND = """
-SELECT origin, place, profile, checked_at, body, released_at FROM rejection WHERE rejection_id = $1
-FOR NO KEY UPDATE"""
+LOCK = "SELECT released_at FROM rejection WHERE rejection_id = $1 FOR NO KEY UPDATE"
 MARK = "UPDATE rejection SET released_at = $2 WHERE rejection_id = $1"
 
 
@@ -64,9 +65,10 @@ async def release(connection: Connection, rejection_id: int, profile: ReadAs | N
     """Read a rejection again, under `profile` or its own, and append what is good; `now` is when that is received.
 
     In one transaction, or as a part of the caller's:
-    1. Lock the rejection, so that it is released once.
-    2. Decode its bytes. A fix may not be recorded far after they came first, however long ago that was. An array is
+    1. Decode its bytes. A fix may not be recorded far after they came first, however long ago that was. An array is
        taken apart; those of its elements that can't be taken become rejections of their own.
+    2. Lock its tags and then the rejection, so that it is released once: in the order in which an append does that may
+       bring the same bytes again.
     3. Append. 4. Mark it as released.
     If nothing in it can be taken, it stays as it is. Raises NoSuchRejection, ReleasedAlready, StillFaulty.
     """
@@ -74,12 +76,13 @@ async def release(connection: Connection, rejection_id: int, profile: ReadAs | N
         row = await connection.fetchrow(FIND, rejection_id)
         if row is None:
             raise NoSuchRejection(f"quarantine holds nothing under the id {rejection_id}")
-        if row["released_at"] is not None:
-            raise ReleasedAlready(instant(row["released_at"]))
         # An array of 16 MiB takes a while: elsewhere, so that nobody waits for it.
         batch = await asyncio.to_thread(_read_again, row, profile or row["profile"])
         if not batch.fixes and not batch.events:
+            await _lock(connection, rejection_id)
             raise StillFaulty(_faults(batch.quarantine, row["place"]) or ("message: an empty array",))
+        await lock_tags(connection, tags_of(batch), UNWATCHED.rules)
+        await _lock(connection, rejection_id)
         try:
             appended = await append_again(connection, batch, now)
         except REFUSED as refused:
@@ -91,6 +94,15 @@ async def release(connection: Connection, rejection_id: int, profile: ReadAs | N
             )
         await connection.execute(MARK, rejection_id, moment(now))
     return Released(rejection_id, profile or row["profile"], now, tally, appended.quarantine)
+
+
+async def _lock(connection: Connection, rejection_id: int) -> None:
+    """Lock a rejection. Raises ReleasedAlready, NoSuchRejection."""
+    row = await connection.fetchrow(LOCK, rejection_id)
+    if row is None:
+        raise NoSuchRejection(f"quarantine holds nothing under the id {rejection_id}")
+    if row["released_at"] is not None:
+        raise ReleasedAlready(instant(row["released_at"]))
 
 
 def _read_again(row: asyncpg.Record, profile: str) -> Batch:

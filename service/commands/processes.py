@@ -18,14 +18,16 @@ from service.refusal import Refused
 from service.scraped import scraped
 from service.settings import Settings, read_settings
 
-# Consumers and desks run short statements only. One that takes longer than this was lost on its way, and so was the
-# connection: without a limit they would wait for ever, and nothing would be read or judged.
+# A statement that takes longer than this was lost on its way, and so was the connection: without a limit a process
+# would wait for ever, and nothing would be read, judged or answered.
 ANSWER_S = 60.0
+# A whole national day is one statement, and so is an hour's erasing.
+LONG_ANSWER_S = 600.0
 
 
 def web() -> None:
     """Serve the interface and the pages."""
-    _run("web", composition.web)
+    _run("web", composition.web, ANSWER_S)
 
 
 def consume() -> None:
@@ -49,7 +51,7 @@ def deadline(
         issued = asyncio.run(_deadline_once(read_settings()))
         typer.echo(f"{issued} reports issued")
         return
-    _run("deadline", composition.deadline)
+    _run("deadline", composition.deadline, LONG_ANSWER_S)
 
 
 async def _deadline_once(settings: Settings) -> int:
@@ -60,7 +62,7 @@ async def _deadline_once(settings: Settings) -> int:
 Part = Callable[[Pool, Settings, asyncio.Event, Callable[[str], None]], Awaitable[None]]
 
 
-def _run(name: str, part: Part, answer_s: float | None = None) -> None:
+def _run(name: str, part: Part, answer_s: float) -> None:
     """Run one part of Cordon as a process: settings from the environment, logs to standard error, a line when ready."""
     settings = read_settings()
     configure()

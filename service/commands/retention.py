@@ -57,7 +57,7 @@ def set_class(
     """Set how long a class is kept. What a shorter period would erase is told first, and wants --yes."""
     if days != KEEP and not (days.isascii() and days.isdigit()):
         raise Refused(f"{days or '(empty)'}: not a number of days; give one, or {KEEP}")
-    if len(days) > LONGEST_NUMBER:
+    if len(days.lstrip("0")) > LONGEST_NUMBER:
         raise Refused(f"{days[:LONGEST_NUMBER]}…: more days than anything can be kept; give fewer, or {KEEP}")
     wanted = None if days == KEEP else int(days)
     before = asyncio.run(_set(name, wanted, by or getpass.getuser(), yes=yes))

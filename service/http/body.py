@@ -3,9 +3,9 @@
 from typing import TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from service.http.problems import Fault, Problem, from_body
+from service.http.problems import Fault, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -27,15 +27,6 @@ async def read_body(request: Request, limit: int) -> bytes:
             raise _too_large(limit)
         parts.append(part)
     return b"".join(parts)
-
-
-async def read_model(request: Request, model: type[Model], limit: int) -> Model:
-    """Return the JSON body as a value of `model`. Raises Problem 413, 415, or 422 with every fault."""
-    media_type(request, ("application/json",))
-    try:
-        return model.model_validate_json(await read_body(request, limit))
-    except ValidationError as refused:
-        raise from_body(refused) from None  # what was refused may be personal data: it goes no further
 
 
 def media_type(request: Request, allowed: tuple[str, ...]) -> str:

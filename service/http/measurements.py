@@ -33,12 +33,12 @@ async def measure(connection: Connection, now: Instant, registry: CollectorRegis
 async def _feeds(connection: Connection, now: Instant, registry: CollectorRegistry) -> None:
     silent = Gauge(
         "cordon_feed_silent_seconds",
-        "Since something was last received by a feed; none if nothing ever was.",
+        "Since something was last received by a live feed; none if nothing ever was, or if another took its place.",
         ["origin"],
         registry=registry,
     )
     for fresh in await read_freshness(connection, now):
-        if fresh.silent_us is not None:
+        if fresh.awaited and fresh.silent_us is not None:
             silent.labels(fresh.origin).set(fresh.silent_us / SECOND_US)
 
 

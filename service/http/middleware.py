@@ -8,6 +8,7 @@ import asyncpg
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.database import UNREACHABLE
@@ -134,6 +135,9 @@ class AnswersAnyFailure:
             if begun:
                 raise
             problem = Problem(503, "The service is being stopped; try again.", headers={"Retry-After": "5"})
+        except ClientDisconnect:
+            log.info("Whoever sent a request went away before it was read.")
+            problem = Problem(400, "The body did not come whole; send it again.")
         except DATABASE_GONE as gone:
             log.warning("The database did not answer a request.", error=type(gone).__qualname__)
             problem = Problem(503, "The database does not answer; try again.", headers={"Retry-After": "5"})

@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 MEDIA_TYPE = "application/problem+json"
@@ -83,16 +82,6 @@ def from_framework(error: HTTPException, better: Mapping[str, str] | None = None
 def from_validation(error: RequestValidationError) -> Problem:
     """Return the problem of a request whose parameters or body don't fit, with each fault."""
     return Problem(422, "The request has faults; each is named under errors.", tuple(map(_fault, error.errors())))
-
-
-def from_body(error: ValidationError) -> Problem:
-    """Return the problem of a body that a model refused, with each fault and none of its values."""
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
-    return Problem(
-        422,
-        "The body has faults; each is named under errors.",
-        tuple(_fault({**fault, "loc": ("body", *fault["loc"])}) for fault in faults),
-    )
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:

@@ -1,4 +1,4 @@
-"""What can be watched of retention. It is counted in the database: the process that erases serves no measurements."""
+"""What can be watched of retention. It is counted in the database: any process may do the erasing."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 

@@ -21,7 +21,6 @@ from tests.servers.kafka.broker import KafkaBroker
 
 DAY_MINUTES = 24 * 60
 AT_ONCE = 20_000
-RECORDS = 10_000  # as many as a consumer takes when nobody hurts it
 SECOND_US = 1_000_000
 
 INCIDENT_OF = "SELECT count(*) FROM incident WHERE tag_id = $1 AND standing"
@@ -83,7 +82,7 @@ async def backlog(server: EmbeddedPostgres, broker: KafkaBroker, folder: Path, t
     async with sending(broker.bootstrap_servers) as to_kafka:
         await _send_in_parts(to_kafka, day_of(old, now))
         shift_s = (now - time.time_ns() // 1000) / SECOND_US
-        there = place(broker.bootstrap_servers, folder, shift_s, lease_s=LEASE_S, records=RECORDS)
+        there = place(broker.bootstrap_servers, folder, shift_s, lease_s=LEASE_S, records=None)
         async with room(server, template, there) as scene:
             workers = {"consumer": scene.start("consume"), "desk": scene.start("desk")}
             await _go_on(scene, to_kafka, live, now, found)

@@ -60,7 +60,9 @@ def _hurt(environment: dict[str, str]) -> None:
     if ANSWER_S in environment:
         service.commands.processes.ANSWER_S = float(environment[ANSWER_S])
     if RECORDS in environment:
-        ingest.kafka.RECORDS_AT_ONCE = ingest.gathered.RECORDS = int(environment[RECORDS])
+        # A batch of several spoonfuls, as in earnest, and yet several batches in a small day.
+        ingest.gathered.RECORDS = int(environment[RECORDS])
+        ingest.kafka.RECORDS_AT_ONCE = max(1, int(environment[RECORDS]) // 4)
     if POINT in environment:
         alerts.desk.TRACKS_AT_ONCE = 2  # a small day, and yet several transactions
         _Killing.point, _Killing.hit_file = POINTS[environment[POINT]], environment[HIT_FILE]

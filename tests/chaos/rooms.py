@@ -103,8 +103,8 @@ async def load_register(url: str, register: bytes, now: Instant) -> None:
         await connection.close()
 
 
-def place(kafka: str, folder: Path, shift_s: float, *, lease_s: float = 0.3, records: int = 60) -> Place:
-    """Return a place whose database is yet to be made."""
+def place(kafka: str, folder: Path, shift_s: float, *, lease_s: float = 0.3, records: int | None = 60) -> Place:
+    """Return a place whose database is yet to be made. records: of a batch at the most; None: as in earnest."""
     return Place("", kafka, folder, shift_s, lease_s, ANSWER_S, records)
 
 

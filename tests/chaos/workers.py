@@ -25,7 +25,7 @@ class Place:
     """Where workers work: their database and broker, a folder for what they say, and how they are hurt.
 
     shift_s: how far their clocks are from the wall's. answer_s: how long they wait for a statement. records: how many a
-    consumer fetches at once.
+    batch has at the most; None: as in earnest.
     """
 
     database_url: str
@@ -34,17 +34,18 @@ class Place:
     shift_s: float
     lease_s: float
     answer_s: float
-    records: int
+    records: int | None
 
     def environment(self, clock: Path) -> dict[str, str]:
         """Return the variables of a worker, with its clock's file."""
+        few = {} if self.records is None else {launcher.RECORDS: str(self.records)}
         return {
             "CORDON_DATABASE_URL": self.database_url,
             "CORDON_KAFKA_BOOTSTRAP_SERVERS": self.kafka,
             launcher.CLOCK_FILE: str(clock),
             launcher.LEASE_S: str(self.lease_s),
             launcher.ANSWER_S: str(self.answer_s),
-            launcher.RECORDS: str(self.records),
+            **few,
         }
 
 

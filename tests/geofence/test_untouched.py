@@ -15,7 +15,7 @@ from geofence.judgement import Incident
 from geofence.register import Register
 from geofence.rules import Rules
 from geofence.tracks import BoolArray, Mechanism
-from geofence.untouched import NO_TAIL, UNKNOWN_TAIL, NewFixes, Tails, follow, untouched
+from geofence.untouched import NO_TAIL, NewFixes, Tails, follow, untouched
 from geofence.zones import version_boxes
 from tests.geofence.town import Fix, at, circle, fix, register, tracks, zone
 from tests.geofence.wanderings import outing, towns, wanderings
@@ -106,7 +106,8 @@ def test_which_fixes_are_spared(before: list[Fix], after: list[Fix], spared: boo
 
 
 def test_a_tail_that_is_not_known_is_near_everything_until_two_fixes_were_possible() -> None:
-    tails, spared = untouched_by(HERE, UNKNOWN_TAIL, [fix("10:00", 900)], at("09:00"))
+    unknown = Tails(np.full((4, 1), np.nan), *np.full((3, 1), np.nan))
+    tails, spared = untouched_by(HERE, unknown, [fix("10:00", 900)], at("09:00"))
     assert not spared
     tails, spared = untouched_by(HERE, tails, [fix("10:01", 900), fix("10:02", 900)], at("10:00"))
     assert not spared

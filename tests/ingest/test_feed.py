@@ -99,7 +99,7 @@ async def test_a_feed_that_once_brought_something_is_silent_after_a_quarter_of_a
         await arrive(pool, fix_message(), at=Instant(RECEIVED - round(hours * 60 * MINUTE_US)))
     await arrive(pool, fix_message(), origin="file", at=Instant(RECEIVED - SILENT_US))
     assert await read_freshness(pool, Instant(RECEIVED + silent_us)) == [
-        Freshness("kafka", None, None, False),
-        Freshness("https", RECEIVED, max(silent_us, 0), silent),
-        Freshness("file", Instant(RECEIVED - SILENT_US), silent_us + SILENT_US, False),
+        Freshness("kafka", None, None, True, False),
+        Freshness("https", RECEIVED, max(silent_us, 0), True, silent),
+        Freshness("file", Instant(RECEIVED - SILENT_US), silent_us + SILENT_US, False, False),
     ]

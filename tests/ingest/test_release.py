@@ -14,6 +14,7 @@ from ingest.release import NoSuchRejection, Released, ReleasedAlready, StillFaul
 from ingest.tally import Tally
 from tests.ingest import ledger_rows
 from tests.ingest.messages import RECEIVED, RECORDED, body, event_message, fix_message, mdss_message
+from tests.ingest.reading import eventually
 
 HOUR_US = 3_600_000_000
 LATER = Instant(RECEIVED + 48 * HOUR_US)
@@ -117,7 +118,7 @@ async def test_a_contradiction_stays_while_the_ledger_holds_the_other_fix(pool: 
         batch.add_message(body(fix_message(latitude=latitude)), "cordon", ("tag-fixes/0", offset))
     await append(pool, batch, RECEIVED)
     number = await pool.fetchval("SELECT rejection_id FROM rejection")
-    with pytest.raises(StillFaulty, match="the ledger holds another fix") as refused:
+    with pytest.raises(StillFaulty, match="the ledger holds another report") as refused:
         await released(pool, number)
     assert refused.value.contradiction
     assert refused.value.faults == ("latitude: differs from the first fix of this identity, already in the ledger",)
@@ -155,6 +156,38 @@ async def test_what_the_ledger_refuses_stays_and_nothing_of_it_is_done(pool: Poo
     assert await ledger_rows.identities(pool) == []
     await pool.execute("ALTER TABLE fix DROP CONSTRAINT moody")
     assert (await released(pool, number)).tally == Tally(fixes=2)
+
+
+async def test_a_release_and_an_append_of_the_same_bytes_do_not_wait_in_a_ring(pool: Pool) -> None:
+    first, other = fix_message(), fix_message(latitude=51.5)
+    again = Batch("kafka", RECEIVED)
+    again.add_objects([body(first)], "cordon", str)
+    await append(pool, again, RECEIVED)
+    again = Batch("kafka", RECEIVED)
+    again.add_objects([body(other), body(fix_message(position_id=2))], "cordon", str)
+    await append(pool, again, RECEIVED)
+    number = await pool.fetchval("SELECT rejection_id FROM rejection")
+    await pool.execute("UPDATE rejection SET received_at = received_at - interval '2 days'")
+
+    async def released() -> None:
+        async with pool.acquire() as connection:
+            await release(connection, number, None, LATER)
+
+    async with pool.acquire() as holder, holder.transaction():
+        # Both get as far as to the fixes, whatever they have locked before.
+        await holder.execute("LOCK TABLE fix IN ACCESS EXCLUSIVE MODE")
+        appending = asyncio.create_task(append(pool, again, LATER))
+        await eventually(lambda: _waiting(pool, 1))
+        releasing = asyncio.create_task(released())
+        await eventually(lambda: _waiting(pool, 2))
+    assert (await appending).tally == Tally(duplicates=1, contradictions=1, rejected=1)
+    with pytest.raises(StillFaulty):
+        await releasing
+
+
+async def _waiting(pool: Pool, count: int) -> bool:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    return int(await pool.fetchval(query)) == count
 
 
 async def test_of_many_releases_at_once_one_wins(pool: Pool) -> None:

@@ -20,6 +20,8 @@ MOST_STREAMS = 200
 READING_AT_ONCE = 3  # of the process's ten connections: all streams wake at once, and pages must not wait for them
 
 NEWEST = "SELECT COALESCE(max(history_id), 0) FROM incident_history"
+# The highest id that any line ever had, also if it was erased since.
+HIGHEST = "SELECT COALESCE(pg_sequence_last_value(pg_get_serial_sequence('incident_history', 'history_id')), 0)"
 
 
 class Full(Exception):

@@ -22,7 +22,7 @@ from service.access.audit import record
 from service.http.guard import READERS, Allowed, still_calling
 from service.http.incidents.changes import News, read_news
 from service.http.incidents.document import IncidentChange
-from service.http.incidents.live import AGAIN_S, ANSWER_WITHIN_S, NEWEST, Full
+from service.http.incidents.live import AGAIN_S, ANSWER_WITHIN_S, HIGHEST, NEWEST, Full
 from service.http.parameters import Query
 from service.http.problems import Fault, Problem
 from service.http.wiring import Services, Wired
@@ -92,8 +92,9 @@ async def incident_stream(
     comes a comment. It ends when the token is no longer valid, or the service restarts: connect again.
     """
     async with services.pool.acquire() as connection, connection.transaction():
-        newest: int = await connection.fetchval(NEWEST)
-        after = _after(last_event_id, begin.last_event_id, newest)
+        after = _after(last_event_id, begin.last_event_id, await connection.fetchval(HIGHEST))
+        if after is None:
+            after = await connection.fetchval(NEWEST)
         await record(connection, services.clock(), actor, "consultation", f"incidents as they change, after {after}")
     return EventStream(events(request, services, actor, after), headers=HEADERS)
 
@@ -142,12 +143,12 @@ def _event(change: IncidentChange) -> bytes:
     return format_sse_event(data_str=change.model_dump_json(), id=str(change.id))
 
 
-def _after(header: str | None, parameter: str | None, newest: int) -> int:
-    """Return the place after which to begin. Raises Problem 422 for one that was never given."""
+def _after(header: str | None, parameter: str | None, highest: int) -> int | None:
+    """Return the place after which to begin, None if none is named. Raises Problem 422 for one that was never given."""
     told = header if header is not None else parameter
     if told is None:
-        return newest
-    if int(told) > newest:
+        return None
+    if int(told) > highest:
         fault = "is no id of ours; leave it out to begin with what comes next, or send 0 for all there is"
         where = ("parameter", "last_event_id") if header is None else ("header", "Last-Event-ID")
         raise Problem(422, "There is no such event.", (Fault(*where, fault),))

@@ -19,7 +19,7 @@ from service.http.guard import Allowed
 from service.http.intake.document import TakenEvents, TakenFixes, taken_events, taken_fixes
 from service.http.intake.room import full
 from service.http.parameters import Query
-from service.http.problems import MEDIA_TYPE, Problem
+from service.http.problems import MEDIA_TYPE, Fault, Problem
 from service.http.wiring import Wired
 
 routes = APIRouter(prefix="/v1", tags=["From the provider"])
@@ -68,6 +68,9 @@ async def fixes(
 ) -> TakenFixes:
     """Take fixes: a JSON array, or one object a line, up to 10,000. Those that can't be read are answered by index."""
     kind, named = FIX_TYPES[media_type(request, tuple(FIX_TYPES))]
+    if query.profile and named and query.profile != named:
+        fault = Fault("parameter", "profile", f"says other than the body's type, which is {named}'s; leave one out")
+        raise Problem(422, "How the fixes are written is said twice, and differently.", (fault,))
     profile = query.profile or named or "cordon"
     async with services.room.taking(request, ARRAY_LIMIT) as body:
         pushing = push_fixes(services.pool, body, kind, profile, services.clock, services.sink, services.room.turn)

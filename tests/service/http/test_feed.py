@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -191,4 +192,9 @@ async def test_the_work_list_the_quarantine_and_parked_tracks_are_measured(calle
     for line in ("work_due 2.0", "work_oldest_seconds 240.0", "tracks_parked 1.0", "quarantine_waiting 1.0"):
         assert f"cordon_{line}\n" in metrics, line
     assert 'cordon_feed_silent_seconds{origin="https"} 0.0' in metrics
-    assert 'origin="kafka"' not in metrics
+    assert 'cordon_feed_silent_seconds{origin="kafka"}' not in metrics
+    # Once Kafka has taken its place, nobody is to be called because nothing comes by HTTPS any more; nor for files.
+    await arrive(desk, fix_message(position_id=2), origin="kafka", at=Instant(NOW + 1))
+    await arrive(desk, fix_message(position_id=3), origin="file", at=NOW)
+    metrics = (await callers["operator"].get("/metrics")).text
+    assert re.findall(r'cordon_feed_silent_seconds\{origin="(\w+)"\}', metrics) == ["kafka"]

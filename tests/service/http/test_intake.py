@@ -61,6 +61,15 @@ async def test_sending_again_is_harmless_and_a_contradiction_is_shown(callers: C
     assert len(await recorded(desk)) == 1
 
 
+async def test_a_profile_that_is_named_twice_and_differently_is_refused(callers: Callers, desk: Pool) -> None:
+    kind = {"Content-Type": "application/vnd.mdss.position+json"}
+    answer = await callers["provider"].post("/v1/fixes?profile=cordon", content=b"[{}]", headers=kind)
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "profile")
+    assert await desk.fetchval("SELECT count(*) FROM rejection") == 0
+    again = await callers["provider"].post("/v1/fixes?profile=mdss", content=b"[{}]", headers=kind)
+    assert (again.status_code, counts(again)["rejected"]) == (202, 1)
+
+
 @pytest.mark.parametrize("named", ["type", "query"])
 async def test_the_body_names_its_profile(callers: Callers, desk: Pool, named: str) -> None:
     body = [

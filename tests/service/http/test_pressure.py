@@ -1,7 +1,7 @@
 """However much is pushed, a process holds a bounded part of it, and whoever is sent away is told when to come back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -10,6 +10,7 @@ import httpx
 import pytest
 import structlog
 from fastapi import FastAPI
+from starlette.types import Message
 
 from ingest.source import EVENTS_TOPIC, FIXES_TOPIC, Partition
 from service.database import Pool
@@ -128,6 +129,34 @@ async def test_a_body_that_does_not_come_gives_its_place_up(app: FastAPI, caller
     provider = callers["provider"]
     assert (await provider.post("/v1/fixes", content=never(), headers=NDJSON)).status_code == 408
     assert (await provider.post("/v1/fixes", json=[fix(1)])).status_code == 202
+
+
+async def test_whoever_goes_away_within_a_body_is_no_failure_of_ours(app: FastAPI, tokens: Mapping[str, str]) -> None:
+    coming: list[Message] = [
+        {"type": "http.request", "body": b"[{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    answered: list[Message] = []
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    headers = {"authorization": f"Bearer {tokens['provider']}", "content-type": JSON, "content-length": "1000"}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/fixes",
+        "query_string": b"",
+        "scheme": "http",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    with structlog.testing.capture_logs() as logs:
+        await app(scope, receive, send)
+    assert answered[0]["status"] == 400
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == []
 
 
 @pytest.mark.parametrize(("path", "elements"), [FIXES, EVENTS])

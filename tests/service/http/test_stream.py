@@ -145,6 +145,18 @@ async def test_a_reader_goes_on_where_it_was_and_without_a_place_begins_with_wha
     ]
 
 
+async def test_a_place_that_was_given_stays_one_when_its_line_is_erased(server: Served, desk: Pool) -> None:
+    await tell(desk, CLOSED)
+    place = str(await desk.fetchval(NEWEST))
+    await desk.execute("ALTER TABLE incident_history DISABLE TRIGGER USER")
+    await desk.execute("DELETE FROM incident_history")
+    await desk.execute("ALTER TABLE incident_history ENABLE TRIGGER USER")
+    async with reading(server.url, server.tokens["MPS"], "", {"Last-Event-ID": place}) as (reader, begins):
+        assert begins["id"] == place
+        await tell(desk, CLOSED)
+        assert (await reader.event())["id"] == int(place) + 1
+
+
 @pytest.mark.parametrize("place", ["1", "x", "-1", "", "1e1", "9" * 30, "\u0663".encode().decode("latin-1")])
 async def test_a_place_that_was_never_given_is_refused(callers: Callers, place: str) -> None:
     for query, headers, where in (
