@@ -28,6 +28,9 @@ ALLOWED = frozenset(
     }
 )
 _QUERY = re.compile(r"\?\S*")
+# How asyncio tells of a task: in a line of its own, which ends with the exception's message.
+_TASK = re.compile(r"^(?:future|task): <\w+ \w+ name='([^'\n]*)'", re.MULTILINE)
+_REPRESENTED = re.compile(r"[<('\":\n]")
 _SECRET = re.compile(r"cordon_[\w-]+|postgres(?:ql)?://\S+")
 
 
@@ -61,6 +64,16 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     # Our own line says once that the broker is away; the client would say it at each try.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+
+def asyncio_without_objects(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Keep what asyncio says and of which task, not the objects that it shows: an exception's message, arguments."""
+    if event.get("logger") == "asyncio":
+        said = str(event["event"])
+        event["event"] = _REPRESENTED.split(said, maxsplit=1)[0].strip()
+        if named := _TASK.search(said):
+            event["task"] = named[1]
+    return event
 
 
 def only_allowed_fields(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -108,6 +121,7 @@ _PROCESSORS: list[Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.PositionalArgumentsFormatter(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    asyncio_without_objects,
     error_without_message,
     only_allowed_fields,
     without_secrets,

@@ -13,7 +13,7 @@ from service.commands.opening import opened
 from service.composition import process_name
 from service.database import Pool
 from service.logs import configure
-from service.process import run
+from service.process import run_process
 from service.refusal import Refused
 from service.scraped import scraped
 from service.settings import Settings, read_settings
@@ -75,4 +75,4 @@ def _run(name: str, part: Part, answer_s: float) -> None:
 
     # The web process has a route for it, behind a token.
     with scraped(settings) if name != "web" else nullcontext():
-        asyncio.run(run(settings, work, answer_s))
+        run_process(settings, work, answer_s)

@@ -1,3 +1,4 @@
+import asyncio
 import io
 import json
 import logging
@@ -59,6 +60,33 @@ def test_another_librarys_error_loses_its_message_too(written: io.StringIO) -> N
     except KeyError:
         logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
     assert line(written)["error"] == "KeyError"
+    assert "Bloggs" not in written.getvalue()
+
+
+async def test_of_a_task_that_failed_unseen_its_name_and_the_errors_type_are_kept(written: io.StringIO) -> None:
+    async def fail() -> None:
+        raise ValueError("Key (name)=(Jo Bloggs) already exists")
+
+    task = asyncio.create_task(fail(), name="desk")
+    await asyncio.wait([task])
+    del task
+    told = line(written)
+    assert (told["event"], told["task"], told["error"]) == ("Task exception was never retrieved", "desk", "ValueError")
+    assert "test_logs.py" in str(told["at"])
+    assert "Bloggs" not in written.getvalue()
+
+
+async def test_of_a_callback_that_failed_no_argument_is_kept(written: io.StringIO) -> None:
+    def fail(name: str) -> None:
+        raise KeyError(name)
+
+    called = asyncio.Event()
+    asyncio.get_running_loop().call_soon(fail, "Jo Bloggs")
+    asyncio.get_running_loop().call_soon(called.set)
+    await called.wait()
+    told = line(written)
+    assert str(told["event"]).startswith("Exception in callback")
+    assert (told["error"], "task" in told) == ("KeyError", False)
     assert "Bloggs" not in written.getvalue()
 
 

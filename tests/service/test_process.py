@@ -2,7 +2,13 @@
 
 import asyncio
 import gc
+import os
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -13,6 +19,19 @@ from service.migrate import is_migrated
 from service.process import run
 from service.settings import Settings
 from tests.servers.database import TestDatabase
+
+HANGS = """
+import asyncio, sys, threading
+from service import process
+from service.settings import Settings
+process.CUT_AFTER_S, process.LEAVE_AFTER_S = 0.1, 0.5
+
+async def work(pool, stop):
+    print("is ready", flush=True)
+    await asyncio.to_thread(threading.Event().wait)
+
+process.run_process(Settings(database_url=sys.argv[1]), work)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +72,36 @@ async def test_a_fault_of_its_work_ends_it(database: TestDatabase) -> None:
 
     with pytest.raises(asyncpg.DivisionByZeroError):
         await asyncio.wait_for(run(Settings(database_url=database.url), work), 20)
+
+
+async def test_told_to_end_while_a_server_takes_connections_and_answers_nothing_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "CUT_AFTER_S", 0.1)
+
+    async def work(pool: Pool, stop: asyncio.Event) -> None:
+        raise AssertionError("there is no database")
+
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / ".s.PGSQL.5432"))
+        silent.listen()
+        silent.setblocking(False)
+        running = asyncio.create_task(run(Settings(database_url=f"postgresql://cordon@/cordon?host={tmp_path}"), work))
+        connection, _ = await asyncio.wait_for(asyncio.get_running_loop().sock_accept(silent), 20)
+        with connection:
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.wait_for(running, 5)  # half of what a connection is waited for
+
+
+async def test_told_to_end_while_a_thread_hangs_it_leaves_it_behind(database: TestDatabase) -> None:
+    hanging = subprocess.Popen([sys.executable, "-c", HANGS, database.url], stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220 - the test waits for it
+    try:
+        assert hanging.stdout is not None
+        assert hanging.stdout.readline() == "is ready\n"
+        hanging.send_signal(signal.SIGTERM)
+        said, _ = await asyncio.to_thread(hanging.communicate, timeout=20)
+        assert hanging.returncode == 0
+        assert "left as it is" in said
+    finally:
+        hanging.kill()
+        hanging.communicate()
