@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
+from ingest.fix import Profile
 from ingest.kafka import make_topics
+from ingest.profiles import CONTENT_TYPE_OF_PROFILE
 from ingest.source import EVENTS_TOPIC, FIXES_TOPIC, Partition
 
 PARTITIONS = 4
@@ -23,6 +25,7 @@ class Message:
     topic: str
     key: bytes
     value: bytes
+    profile: Profile = "cordon"
 
 
 class Sending:
@@ -38,7 +41,9 @@ class Sending:
         waiting = []
         for message in messages:
             partition = _partition(message)
-            sending = await self._producer.send(message.topic, message.value, message.key, partition=partition.number)
+            sending = await self._producer.send(
+                message.topic, message.value, message.key, partition=partition.number, headers=_headers(message)
+            )
             waiting.append((partition, sending))
         for partition, sending in waiting:
             at = await sending
@@ -80,6 +85,13 @@ async def empty_topics(kafka: str) -> Mapping[Partition, int]:
     finally:
         await asyncio.gather(consumer.stop(), admin.close())
     return {Partition(*partition): end for partition, end in ends.items()}
+
+
+def _headers(message: Message) -> list[tuple[str, bytes]]:
+    """Return the headers of a message; without any it is one of cordon's."""
+    if message.profile == "cordon":
+        return []
+    return [("content-type", CONTENT_TYPE_OF_PROFILE[message.profile].encode())]
 
 
 def _partition(message: Message) -> Partition:

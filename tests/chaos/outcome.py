@@ -19,6 +19,10 @@ FROM fix JOIN tag USING (tag_no)"""
 # A message's place holds its offset, which differs from run to run on one broker; its bytes do not.
 QUARANTINE = "SELECT body, contradiction, faults FROM rejection"
 EVENTS = "SELECT tag_id, event_id, occurred_at, ended_at, kind, detail FROM tag_event"
+# When a clock was suspect is when we received its fixes, which differs from run to run; how many they were does not.
+DOUBTS = """
+SELECT tag_id, person_id, first_at, last_at, fixes FROM named_person
+UNION ALL SELECT tag_id, NULL, NULL, NULL, fixes FROM suspect_clock"""
 ARRIVED = """
 SELECT coalesce(sum(messages), 0)::int AS messages, coalesce(sum(fixes), 0)::int AS fixes,
        coalesce(sum(duplicates), 0)::int AS duplicates, coalesce(sum(contradictions), 0)::int AS contradictions,
@@ -38,6 +42,7 @@ class Outcome:
     fixes: Counter[tuple[Any, ...]]
     quarantine: Counter[tuple[Any, ...]]
     events: Counter[tuple[Any, ...]]
+    doubts: Counter[tuple[Any, ...]]
     arrived: dict[str, int]
     incidents: list[dict[str, Any]]
     names: list[str]
@@ -63,6 +68,7 @@ async def outcome(pool: Pool, between: tuple[Instant, Instant]) -> Outcome:
         fixes=await _rows(pool, FIXES),
         quarantine=await _rows(pool, QUARANTINE),
         events=await _rows(pool, EVENTS),
+        doubts=await _rows(pool, DOUBTS),
         arrived=dict((await pool.fetch(ARRIVED))[0]),
         incidents=[unnamed(json.loads(json.dumps(printed_incident(one)))) for one in known],
         names=[one.incident_id for one in known],

@@ -73,6 +73,8 @@ APPEND_POINTS = (
     _consume("append: fixes are under way", "while", 'COPY "fix"', 3),
     _consume("append: fixes are copied", "after", 'COPY "fix"', 2),
     _consume("append: the newest instants have moved", "after", "UPDATE tag SET newest_at", 2),
+    _consume("append: persons are noted", "after", "INSERT INTO named_person"),
+    _consume("append: clocks that are ahead are noted", "after", "INSERT INTO suspect_clock"),
     _consume("append: work is added", "after", "INSERT INTO to_judge", 2),
     _consume("append: events are added", "after", "INSERT INTO tag_event"),
     _consume("append: rejections are added", "after", "INSERT INTO rejection"),

@@ -45,6 +45,21 @@ def fix(tag: str, at: Instant, east_km: float, **members: object) -> Message:
     return Message(FIXES_TOPIC, tag.encode(), json.dumps(value | members).encode())
 
 
+def doubtful_fix(tag: str, at: Instant) -> Message:
+    """Return a fix far from every zone that names a person, as only an mdss feed does."""
+    value = {
+        "position_id": f"{tag} {printed(at)}",
+        "device_id": tag,
+        "person_id": 815,
+        "position_gps_date": printed(at),
+        "position_latitude": LATITUDE_DEG,
+        "position_longitude": LONGITUDE_DEG + FAR_KM * DEGREES_A_KM,
+        "position_precision": 8,
+        "position_lbs": 1,
+    }
+    return Message(FIXES_TOPIC, tag.encode(), json.dumps(value).encode(), "mdss")
+
+
 def _minutes(tag: str, east_km: float, *minutes: float) -> list[Message]:
     return [fix(tag, Instant(round(BEGAN + at * MINUTE_US)), east_km) for at in minutes]
 
@@ -59,6 +74,7 @@ def _outside(tag: str, *minutes: float) -> list[Message]:
 
 TAGS = tuple(f"C-{number}" for number in range(1, 7))
 ADDED, CHANGED, MERGED, WITHDRAWN, RENAMED, OPEN = TAGS
+UNWORN = "C-7"
 POISON = (b"\x00\xff", b"", b"[1, 2", b'{"tag_id": "C-1"}', b'{"latitude": NaN}')
 
 FIRST_HALF = [
@@ -90,6 +106,8 @@ SECOND_HALF = [
     *_outside(ADDED, 5, 6, 7),
     # A contradiction of a fix of the first half.
     fix(CHANGED, Instant(BEGAN + 12 * MINUTE_US), OUTSIDE_KM),
+    # Of a tag that nobody wears: they name a person, and the clock of the second is far ahead.
+    *(doubtful_fix(UNWORN, Instant(BEGAN + at * MINUTE_US)) for at in (50, 180)),
     *(Message(FIXES_TOPIC, b"", value) for value in POISON),
     *(
         Message(

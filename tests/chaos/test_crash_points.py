@@ -13,6 +13,7 @@ from alerts.desk import judge_some
 from geofence.instants import SECOND_US
 from geofence.rules import Rules
 from ingest.batch import Batch
+from ingest.fix import Profile
 from ingest.ledger import append
 from ingest.source import EVENTS_TOPIC, Partition
 from service.clock import now as present
@@ -143,13 +144,13 @@ async def append_all(pool: Pool, messages: list[Message]) -> None:
     """Append messages as a consumer would."""
     batch = Batch("kafka", NOW)
     for number, message in enumerate(messages):
-        add = batch.add_event_message if message.topic == EVENTS_TOPIC else add_fixes(batch)
+        add = batch.add_event_message if message.topic == EVENTS_TOPIC else add_fixes(batch, message.profile)
         add(message.value, (message.topic, number))
     await append(pool, batch, NOW)
 
 
-def add_fixes(batch: Batch) -> Callable[[bytes, tuple[object, ...]], None]:
-    return lambda body, at: batch.add_message(body, "cordon", at)
+def add_fixes(batch: Batch, profile: Profile) -> Callable[[bytes, tuple[object, ...]], None]:
+    return lambda body, at: batch.add_message(body, profile, at)
 
 
 async def judge_all(pool: Pool) -> None:

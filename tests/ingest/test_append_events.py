@@ -94,6 +94,13 @@ async def test_a_contradiction_goes_to_quarantine_with_its_bytes_and_the_first_s
 SAYS = "differs from what the ledger says of this event"
 
 
+@pytest.mark.parametrize("event_id", ["e-1", None])
+async def test_a_report_that_no_longer_stands_contradicts_nothing(pool: Pool, event_id: str | None) -> None:
+    await appended(pool, event_message(event_id=event_id, detail="cut"))
+    await pool.execute("UPDATE tag_event SET standing = false")
+    assert await appended(pool, event_message(event_id=event_id)) == Tally(events=1)
+
+
 async def test_of_one_event_appended_at_once_in_different_words_one_stays(pool: Pool) -> None:
     # Neighbours in this list break no unique index: only the tags' locks keep them apart.
     words = [("strap", None), ("case", ended(2)), ("jamming", None), ("strap", ended(2)), ("case", None)] * 2

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from service import process
 from service.database import Connection, Pool
-from service.migrate import is_migrated
+from service.migrate import REMEMBER, is_migrated
 from service.process import run
 from service.settings import Settings
+from tests.ingest.reading import eventually
 from tests.servers.database import TestDatabase
 
 HANGS = """
@@ -32,6 +34,10 @@ async def work(pool, stop):
 
 process.run_process(Settings(database_url=sys.argv[1]), work)
 """
+
+FORGET_NEWEST = """
+DELETE FROM migration WHERE number = (SELECT max(number) FROM migration) RETURNING number, name, sha256"""
+WAITS = "The database holds another version's schema; waiting for `cordon migrate`."
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +70,32 @@ async def test_a_database_that_goes_away_at_the_start_is_waited_for(
 
     await asyncio.wait_for(run(Settings(database_url=database.url), work), 20)
     assert (worked.is_set(), asked) == (True, 2)
+
+
+async def test_nothing_is_done_before_the_schema_is_that_of_this_version(database: TestDatabase) -> None:
+    worked = asyncio.Event()
+
+    async def work(pool: Pool, stop: asyncio.Event) -> None:
+        async with pool.acquire() as connection:
+            assert await is_migrated(connection)
+        worked.set()
+
+    other = await asyncpg.connect(database.url)
+    try:
+        (newest,) = await other.fetch(FORGET_NEWEST)
+        with capture_logs() as told:
+            running = asyncio.create_task(run(Settings(database_url=database.url), work))
+
+            async def waits_or_is_done() -> bool:
+                return running.done() or bool(told)
+
+            await eventually(waits_or_is_done)
+            assert [line["event"] for line in told] == [WAITS]
+            await other.execute(REMEMBER, *newest)
+            await asyncio.wait_for(running, 20)
+    finally:
+        await other.close()
+    assert worked.is_set()
 
 
 async def test_a_fault_of_its_work_ends_it(database: TestDatabase) -> None:

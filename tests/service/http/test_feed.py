@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from alerts.claims import FAILED
 from geofence.instants import MINUTE_US, SECOND_US, Instant, moment, printed
 from service.database import Pool
 from service.register.changes import Act, begin_change
@@ -148,6 +149,8 @@ async def test_a_tag_whose_fixes_name_somebody_else_or_the_future_is_told_and_no
 async def test_what_was_not_taken_is_told_with_its_place_and_without_a_coordinate(callers: Callers, desk: Pool) -> None:
     for place, minutes in (("tag-fixes/3/71/2", 5), ("tag-events/0/7", 4), ("tag-fixes/0/1", 7 * 24 * 60)):
         await desk.execute(REJECT, place, moment(Instant(NOW - minutes * MINUTE_US)))
+    await desk.execute(REJECT, "tag-fixes/0/2", moment(NOW))  # was released since
+    await desk.execute("UPDATE rejection SET released_at = $1 WHERE place = 'tag-fixes/0/2'", moment(NOW))
     await arrive(desk, fix_message(longitude=-1021.4), fix_message(latitude=0, longitude=0), at=NOW)
     await arrive(desk, fix_message(), fix_message(latitude=51.9), at=NOW)
     found = (await told(callers, "/rejections"))["items"]
@@ -184,7 +187,8 @@ async def test_a_place_that_no_link_names_is_refused(callers: Callers, after: st
 
 async def test_the_work_list_the_quarantine_and_parked_tracks_are_measured(callers: Callers, desk: Pool) -> None:
     add = "INSERT INTO to_judge (fitting_id, since, not_before, reason, added_at) VALUES ($1, $3, $2, $4, $3)"
-    for fitting_id, minutes, reason in ((1, 4, "fixes"), (1, 3, "fixes"), (2, -5, "judging failed before")):
+    parked = [(2, minutes, FAILED) for minutes in (-5, -6)]  # one track, however often it is to be tried again
+    for fitting_id, minutes, reason in ((1, 4, "fixes"), (1, 3, "fixes"), *parked):
         await desk.execute(add, fitting_id, moment(Instant(NOW - minutes * MINUTE_US)), moment(NOW), reason)
     await arrive(desk, {}, {"tag_id": 1}, fix_message(), at=NOW)
     await desk.execute("UPDATE rejection SET released_at = $1 WHERE place = '0'", moment(NOW))

@@ -217,3 +217,18 @@ async def test_what_waits_for_the_ledger_leaves_connections_for_everybody_else(
         assert (await callers["admin"].get("/v1/wearers")).status_code == 200
     assert (await pushing).status_code == 202
     assert (await provider.post(path, json=elements)).status_code == 202
+
+
+@pytest.mark.parametrize(("path", "elements"), [FIXES, EVENTS])
+@pytest.mark.usefixtures("sink")
+async def test_what_a_log_has_not_taken_waits_for_the_ledger_alike(
+    app: FastAPI, callers: Callers, desk: Pool, path: str, elements: list[dict[str, object]]
+) -> None:
+    wire(app, room=Room(appends=1, append_within_s=0.05))
+    provider, mixed = callers["provider"], [*(element | {"kind": "strap"} for element in elements), {}]
+    async with desk.acquire() as other, other.transaction(), asyncio.timeout(20):
+        await other.execute("LOCK TABLE rejection")
+        pushing = asyncio.create_task(provider.post(path, json=mixed))
+        await eventually(lambda: desk.fetchval(WAITING))
+        sent_away(await provider.post(path, json=mixed), 429)
+    assert (await pushing).status_code == 202
