@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -13,19 +13,15 @@ from ingest.following import UNWATCHED, Watch
 from ingest.gathered import Gathered
 from ingest.leases import Leases
 from ingest.ledger import REFUSED, append
-from ingest.partitions import AWAY as DATABASE_AWAY
+from ingest.outage import AWAY, Outage, reason_of
 from ingest.positions import OwnershipLost
 from ingest.reach import Reach
-from ingest.source import FixSource, Partition, Record, SourceFailed
+from ingest.source import FixSource, Partition, Record
 
 log = structlog.get_logger(__name__)
 
 LEASE_S = 6.0
 WAIT_S = 0.5
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
-
-# The database or the log are away, or in trouble of their own: to try again is all that helps.
-AWAY = (SourceFailed, *DATABASE_AWAY)
 
 OpenSource = Callable[[], AbstractAsyncContextManager[FixSource]]
 
@@ -55,7 +51,7 @@ async def consume(
     the database or the log is away, one line says so; it is tried again, with growing pauses, until it answers. `ready`
     is called once, when reading begins. watch: where the zones are, so that the desk need not look at what is far away.
     """
-    leases, outage = Leases(pool, name, lease_s), _Outage()
+    leases, outage = Leases(pool, name, lease_s), Outage()
     try:
         while not stop.is_set():
             try:
@@ -78,28 +74,6 @@ class _Ledger(NamedTuple):
 
     pool: Pool
     watch: Watch
-
-
-class _Outage:
-    """Says once what is away, and once that it is back."""
-
-    def __init__(self) -> None:
-        self._reason = ""
-        self._pause_s = 0.0
-
-    def pause_s(self, failed: BaseException) -> float:
-        """Return how long to wait before the next try."""
-        if self._reason != (reason := _reason(failed)):
-            log.warning("The log or the database is away; trying again until it is back.", reason=reason)
-        self._reason = reason
-        self._pause_s = min(max(2 * self._pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
-        return self._pause_s
-
-    def over(self) -> None:
-        """All is well."""
-        if self._reason:
-            log.info("Records are read again.")
-        self._reason, self._pause_s = "", 0.0
 
 
 class _Reader:
@@ -127,7 +101,11 @@ class _Reader:
         """Renew the leases, and tell the log how far we are. Only while nothing is being appended."""
         self._lease_due = _monotonic() + self._leases.lease_s / 3
         await self._reach.renew()
-        if self._reach.positions and (self._noting is None or self._noting.done()):
+        if not self._reach.positions:
+            # What is fetched is not held any more, and a failure says nothing of the log by the time when something is.
+            await _end(self._fetching)
+            self._fetching = None
+        elif self._noting is None or self._noting.done():
             self._noting = asyncio.create_task(self._source.note(self._so_far()))
 
     def _so_far(self) -> dict[Partition, int]:
@@ -140,14 +118,10 @@ class _Reader:
             while not stop.is_set():
                 await self._read_some(stop)
             await self._appended()
-            await self._source.note(self._so_far())
+            if so_far := self._so_far():
+                await self._source.note(so_far)
         finally:
-            tasks = (self._appending and self._appending[1], self._noting, self._fetching)
-            left = [task for task in tasks if task is not None]
-            for task in left:
-                task.cancel()
-            if left:
-                await asyncio.wait(left)
+            await _end(self._appending and self._appending[1], self._noting, self._fetching)
             self._reach.forget()
 
     async def _read_some(self, stop: asyncio.Event) -> None:
@@ -168,18 +142,31 @@ class _Reader:
         Little by little, because appending needs this thread too now and then, although the database does most of it.
         """
         gathered = None
-        while not gathered or not gathered.is_full:
+        while gathered is None or gathered.takes_more(self._now()):
             self._fetching = self._fetching or asyncio.create_task(self._source.fetch(WAIT_S))
             appending = [self._appending[1]] if self._appending else []
             await asyncio.wait([self._fetching, *appending], return_when=asyncio.FIRST_COMPLETED)
             if self._fetching.done():
-                fetched, self._fetching = self._fetching.result(), None
-                for partition, records in fetched.items():
-                    if following := self._reach.following(partition, records):
-                        gathered = gathered or Gathered(self._now())
-                        gathered.add(partition, following, self._reach.passed(partition, following))
+                gathered = self._with_fetched(gathered, self._fetching.result())
             if not appending or appending[0].done():
                 break
+        return gathered
+
+    def _with_fetched(
+        self, gathered: Gathered | None, fetched: Mapping[Partition, Sequence[Record]]
+    ) -> Gathered | None:
+        """Add what was fetched, unless what is gathered has grown too old meanwhile: then it is left to the next.
+
+        Apart, so that nothing keeps hold of a record that is too large to be kept.
+        """
+        now = self._now()
+        if gathered is not None and not gathered.takes_more(now):
+            return gathered
+        self._fetching = None
+        for partition, records in fetched.items():
+            if following := self._reach.following(partition, records):
+                gathered = gathered or Gathered(now)
+                gathered.add(partition, following, self._reach.passed(partition, following))
         return gathered
 
     async def _appended(self) -> bool:
@@ -191,10 +178,10 @@ class _Reader:
             try:
                 await appending
             except REFUSED as wrong:
-                log.warning("A batch was refused; what is to blame is looked for.", reason=_reason(wrong))
+                log.warning("A batch was refused; what is to blame is looked for.", reason=reason_of(wrong))
                 await self._append_around(gathered, wrong)
         except OwnershipLost as lost:
-            log.info("A partition is read by somebody else now.", reason=_reason(lost))
+            log.info("A partition is read by somebody else now.", reason=reason_of(lost))
             self._reach.forget()
             await self.lease()
             return False
@@ -210,10 +197,13 @@ class _Reader:
     async def _append_around(self, gathered: Gathered, wrong: Exception) -> None:
         """Append half by half what was refused, so that a record that the ledger can't hold stalls nothing.
 
-        It goes to quarantine, alone.
+        It goes to quarantine, alone. Where there are many, this takes longer than a lease lasts.
         """
+        if _monotonic() >= self._lease_due:
+            self._lease_due = _monotonic() + self._leases.lease_s / 3
+            await self._leases.extend()
         if len(gathered) == 1:
-            gathered.refuse(f"the ledger refuses it ({_reason(wrong)})")
+            gathered.refuse(f"the ledger refuses it ({reason_of(wrong)})")
             await self._append(gathered)
             return
         for half in gathered.halves():
@@ -223,9 +213,12 @@ class _Reader:
                 await self._append_around(half, refused)
 
 
-def _reason(failed: BaseException) -> str:
-    """Return a reason for the log that quotes no message of the database: it may hold a row."""
-    return str(failed) if isinstance(failed, SourceFailed | OwnershipLost) else type(failed).__name__
+async def _end(*tasks: asyncio.Task[Any] | None) -> None:
+    """End tasks that are no longer wanted, whatever becomes of them."""
+    left = [task for task in tasks if task is not None]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _monotonic() -> float:

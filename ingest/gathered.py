@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from geofence.instants import Instant
+from geofence.instants import SECOND_US, Instant
 from ingest.batch import Batch
 from ingest.positions import Advance
-from ingest.records import add_records, refuse_record
+from ingest.records import add_records, bytes_of, not_too_large, refuse_record
 from ingest.source import Partition, Record
 
 # No batch grows beyond these by much: it lies in memory twice, and its tags are locked while it is appended.
 RECORDS = 20_000
 BYTES = 8 * 1024 * 1024
+# All that is in it counts as received when its first record came: a clock that is right must not pass for one ahead.
+LASTS_US = SECOND_US
 
 
 class Gathered:
@@ -32,18 +34,18 @@ class Gathered:
         """How far the records move the position of each partition."""
         return [*self._advances.values()]
 
-    @property
-    def is_full(self) -> bool:
-        """It is large enough."""
-        return self._count >= RECORDS or self._bytes >= BYTES
+    def takes_more(self, now: Instant) -> bool:
+        """It is neither large enough nor too old for what comes now."""
+        return self._count < RECORDS and self._bytes < BYTES and now - self.received_at < LASTS_US
 
     def add(self, partition: Partition, records: Sequence[Record], advance: Advance) -> None:
         """Decode records that follow on those of the partition that are here; advance: the move past them."""
+        records = [*map(not_too_large, records)]
         first = self._advances.get(partition, advance)
         self._advances[partition] = replace(first, until=advance.until)
         self.records.setdefault(partition, []).extend(records)
         self._count += len(records)
-        self._bytes += sum(len(record.value or b"") for record in records)
+        self._bytes += sum(map(bytes_of, records))
         add_records(self.batch, partition, records)
         self.batch.decode()
 

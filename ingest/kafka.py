@@ -10,11 +10,15 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
 from ingest.header_names import read_any_header_name
+from ingest.records import bytes_of
 from ingest.source import TOPICS, Held, Partition, Record, SourceFailed
 
 # Few enough that nothing else waits long while they are taken apart and decoded.
-RECORDS_AT_ONCE = 500
-# As much of each partition may lie in memory: some 12,000 fixes. A larger record comes all the same, alone.
+RECORDS_AT_ONCE, BYTES_AT_ONCE = 500, 4 * 1024 * 1024
+# Nothing is known of their size.
+FIRST_RECORDS = 10
+# As much of each partition is fetched, as it is compressed: some 12,000 fixes that are not, and without end of what
+# holds little. A larger batch comes all the same, alone.
 PARTITION_BYTES = 4 * 1024 * 1024
 # aiokafka has one fetch under way at each broker. One that asks for a topic in which nothing happens holds up the next,
 # which would ask for fixes, and whatever else is asked on its connection: so none may wait long.
@@ -62,6 +66,7 @@ class KafkaSource:
         self._consumer = consumer
         self._admin = admin
         self._topics = list(topics)
+        self._at_once = FIRST_RECORDS
 
     async def partitions(self) -> list[Partition]:
         """Return the partitions of those topics that exist."""
@@ -92,13 +97,18 @@ class KafkaSource:
         self._consumer.seek(TopicPartition(*partition), offset)
 
     async def fetch(self, wait_s: float) -> Mapping[Partition, Sequence[Record]]:
-        """Return up to RECORDS_AT_ONCE records; the broker's limit of bytes for each fetch bounds their size."""
+        """Return up to RECORDS_AT_ONCE records, and about BYTES_AT_ONCE if they are as large as those before them."""
         async with _as_source_failed():
-            fetched = await self._consumer.getmany(timeout_ms=round(wait_s * 1000), max_records=RECORDS_AT_ONCE)
+            fetched = await self._consumer.getmany(timeout_ms=round(wait_s * 1000), max_records=self._at_once)
+        if sizes := [bytes_of(record) for records in fetched.values() for record in records]:
+            as_large = BYTES_AT_ONCE * len(sizes) // sum(sizes)
+            self._at_once = max(1, min(as_large, 2 * self._at_once, RECORDS_AT_ONCE))
         return {Partition(*one): records for one, records in fetched.items()}
 
     async def note(self, positions: Mapping[Partition, int]) -> None:
-        """Commit to the broker, for those who watch its lag."""
+        """Commit to the broker, for those who watch its lag; aiokafka does not take a commit of nothing."""
+        if not positions:
+            return
         offsets = {TopicPartition(*partition): offset for partition, offset in positions.items()}
         with suppress(KafkaError, TimeoutError):
             await asyncio.wait_for(self._consumer.commit(offsets), NOTE_S)

@@ -77,6 +77,15 @@ class Leases:
             rows += await connection.fetch(TAKE, self.reader, self.lease_s, *share)
         return {Partition(row["topic"], row["partition"]): Lease(row["epoch"], row["next_offset"]) for row in rows}
 
+    async def extend(self) -> None:
+        """Keep what is held for another `lease_s`; nothing is taken or given back, and nothing that is lost comes back.
+
+        Only while nothing is being appended.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(ANNOUNCE, self.reader, self.lease_s)
+            await connection.execute(RENEW, self.reader, self.lease_s)
+
     async def start_again(self, partition: Partition, lease: Lease, offset: int) -> None:
         """Move a position to where the log really begins; in vain if the lease is lost."""
         await self._pool.execute(START_AGAIN, partition.topic, partition.number, lease.epoch, offset)

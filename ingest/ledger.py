@@ -42,7 +42,13 @@ WHERE rejection.released_at IS NOT NULL
    OR rejection.received_at < excluded.received_at - interval '1 day'"""
 
 # The ledger refuses what is in a batch: to try again does not help.
-REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, OverflowError)
+REFUSED = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+    ValueError,
+    OverflowError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,7 @@ async def _append_fixes(
     if len(found.new):
         rows = binary_rows(fixes, found.new, tags.tag_no, now)
         await connection.copy_to_table("fix", source=BytesIO(rows), columns=COLUMNS, format="binary")
+        # Doubtful ones that were not looked up too: which of two at one instant ends the track, their identity says.
         await follow_tracks(connection, fixes, found.new, np.intersect1d(found.new, doubtful), tags, now, watch)
     return found
 

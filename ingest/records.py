@@ -1,6 +1,8 @@
 """What do these records hold? Each is read under the profile that its content type names, and knows where it stood."""
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from ingest.batch import EVENT_PROFILE, Batch, place_text
@@ -8,9 +10,46 @@ from ingest.fix import Profile, Rejection
 from ingest.profiles import PROFILE_OF_CONTENT_TYPE
 from ingest.source import EVENTS_TOPIC, Partition, Record
 
+# A value beyond this is nobody's message, and at 1 GiB the database can't take it: only its beginning is kept.
+LARGEST_BYTES, BEGINNING_BYTES = 64 * 1024 * 1024, 1024 * 1024
+# What aiokafka's record takes besides its bytes, and each of its headers; and a letter of a header's name at the most.
+RECORD_BYTES, HEADER_BYTES, LETTER_BYTES = 250, 150, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The record that is kept in place of one whose value is too large: a beginning, and a fault that tells of it."""
+
+    offset: int
+    value: bytes
+    headers: Sequence[tuple[str, bytes]]
+    fault: str
+    key: None = None
+
+
+def bytes_of(record: Record) -> int:
+    """Return about how many bytes of memory a record takes."""
+    headers = sum(HEADER_BYTES + LETTER_BYTES * len(name) + len(value or b"") for name, value in record.headers)
+    return RECORD_BYTES + len(record.value or b"") + len(record.key or b"") + headers
+
+
+def not_too_large(record: Record) -> Record:
+    """Return a record, or the beginning of one that is too large, so that the whole of it can be let go."""
+    value = record.value or b""
+    if len(value) <= LARGEST_BYTES:
+        return record
+    fault = (
+        f"message: {len(value)} bytes is over {LARGEST_BYTES}; its first {BEGINNING_BYTES} are kept,"
+        f" and the SHA-256 of all is {hashlib.sha256(value).hexdigest()}"
+    )
+    return Beginning(record.offset, value[:BEGINNING_BYTES], record.headers, fault)
+
 
 def add_records(batch: Batch, partition: Partition, records: Sequence[Record]) -> None:
     """Add records of a partition to a batch. One without a value is not JSON, like any other nonsense."""
+    for too_large in (record for record in records if isinstance(record, Beginning)):
+        _reject(batch, partition, too_large)
+    records = [record for record in records if not isinstance(record, Beginning)]
     if partition.topic == EVENTS_TOPIC:
         for record in records:
             batch.add_event_message(record.value or b"", (partition, record.offset))
@@ -26,7 +65,13 @@ def _add(batch: Batch, profile: Profile, partition: Partition, records: Sequence
 
 def refuse_record(batch: Batch, partition: Partition, record: Record, reason: str) -> None:
     """Put one record into a batch's quarantine, because the ledger can't hold what is in it."""
-    rejection = Rejection(place_text((partition, record.offset)), record.value or b"", (f"message: {reason}",))
+    _reject(batch, partition, record, f"message: {reason}")
+
+
+def _reject(batch: Batch, partition: Partition, record: Record, *faults: str) -> None:
+    if isinstance(record, Beginning):
+        faults = (record.fault, *faults)
+    rejection = Rejection(place_text((partition, record.offset)), record.value or b"", faults)
     batch.reject(rejection, EVENT_PROFILE if partition.topic == EVENTS_TOPIC else _profile(record))
 
 

@@ -27,6 +27,11 @@ class Record(Protocol):
         ...
 
     @property
+    def key(self) -> bytes | None:
+        """What its sender chose its partition by, if anything."""
+        ...
+
+    @property
     def value(self) -> bytes | None:
         """Its bytes, if it has any."""
         ...

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from geofence.instants import Instant
 from ingest.connections import Pool
 from ingest.consume import OpenSource, consume
+from ingest.following import UNWATCHED, Watch
 from tests.ingest.messages import RECEIVED
 
 PATIENCE_S = 30.0
@@ -21,11 +23,17 @@ async def eventually(holds: Callable[[], Awaitable[Any]]) -> None:
 
 @asynccontextmanager
 async def consuming(
-    open_source: OpenSource, pool: Pool, name: str = "reader", lease_s: float = 1.0
+    open_source: OpenSource,
+    pool: Pool,
+    name: str = "reader",
+    lease_s: float = 1.0,
+    *,
+    now: Callable[[], Instant] = lambda: RECEIVED,
+    watch: Watch = UNWATCHED,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """Run a consumer, and stop it well at the end; a test may cancel the task, which is a crash."""
     stop, begun = asyncio.Event(), asyncio.Event()
-    work = consume(open_source, pool, name, lambda: RECEIVED, stop, lease_s=lease_s, ready=begun.set)
+    work = consume(open_source, pool, name, now, stop, lease_s=lease_s, ready=begun.set, watch=watch)
     task = asyncio.create_task(work)
     waiting = asyncio.create_task(begun.wait())
     await asyncio.wait([waiting, task], return_when=asyncio.FIRST_COMPLETED)

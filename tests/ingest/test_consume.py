@@ -8,26 +8,16 @@ from structlog.testing import capture_logs
 
 from ingest.connections import Pool
 from ingest.leases import Leases
-from ingest.source import EVENTS_TOPIC, FIXES_TOPIC, Partition
+from ingest.source import FIXES_TOPIC, Partition
 from tests.ingest import ledger_rows
 from tests.ingest.fake_log import FakeLog, FakeRecord
 from tests.ingest.messages import body, event_message, fix_message, mdss_message
 from tests.ingest.reading import consuming, eventually, fixes_in
+from tests.ingest.standing import EVENTS, FIXES, at, fixes, owners, position
 
-FIXES = Partition(FIXES_TOPIC, 0)
-EVENTS = Partition(EVENTS_TOPIC, 0)
 CUT_CONNECTIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-
-
-def fixes(start: int, end: int) -> list[bytes]:
-    return [body(fix_message(tag_id=f"T-{number % 5}", position_id=number)) for number in range(start, end)]
-
-
-async def position(pool: Pool, partition: Partition = FIXES) -> int:
-    query = "SELECT next_offset FROM kafka_position WHERE topic = $1 AND partition = $2"
-    return int(await pool.fetchval(query, *partition) or 0)
 
 
 async def test_every_record_ends_as_fix_event_or_rejection(pool: Pool) -> None:
@@ -38,7 +28,7 @@ async def test_every_record_ends_as_fix_event_or_rejection(pool: Pool) -> None:
     log.kept[FIXES].append(FakeRecord(5, body(fix_message(position_id=3)), [("content-type", b"text/x")]))
     log.add(EVENTS, body(event_message()), b"[{}]")
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: 6, EVENTS: 2}))
+        await eventually(lambda: at(pool, {FIXES: 6, EVENTS: 2}))
     assert [row[2] for row in await ledger_rows.identities(pool)] == ["2", "3", "8812345"]
     assert await pool.fetchval("SELECT count(*) FROM tag_event") == 1
     assert [row[:2] for row in await ledger_rows.rejections(pool)] == [
@@ -54,10 +44,10 @@ async def test_reading_goes_on_where_the_database_says(pool: Pool) -> None:
     log = FakeLog()
     log.add(FIXES, *fixes(0, 10))
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: 10}))
+        await eventually(lambda: at(pool, {FIXES: 10}))
     log.add(FIXES, *fixes(10, 15))
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: 15}))
+        await eventually(lambda: at(pool, {FIXES: 15}))
     assert await ledger_rows.arrivals(pool) == {"kafka": (15, 15, 0, 0, 0)}
     assert log.noted == {FIXES: 15}
 
@@ -66,13 +56,13 @@ async def test_records_from_before_the_position_are_dropped_and_a_gap_is_read_ag
     log = FakeLog()
     log.add(FIXES, *fixes(0, 10))
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: 10}))
+        await eventually(lambda: at(pool, {FIXES: 10}))
         log.add(FIXES, *fixes(10, 20))
         log.strays = {FIXES: log.kept[FIXES][3:]}
-        await eventually(lambda: _at(pool, {FIXES: 20}))
+        await eventually(lambda: at(pool, {FIXES: 20}))
         log.strays = {FIXES: [FakeRecord(25, fixes(25, 26)[0])]}
         log.add(FIXES, *fixes(20, 30))
-        await eventually(lambda: _at(pool, {FIXES: 30}))
+        await eventually(lambda: at(pool, {FIXES: 30}))
     assert await ledger_rows.arrivals(pool) == {"kafka": (30, 30, 0, 0, 0)}
 
 
@@ -81,7 +71,7 @@ async def test_a_gap_that_the_log_really_has_is_passed(pool: Pool) -> None:
     log.add(FIXES, *fixes(0, 10))
     del log.kept[FIXES][4:7]
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: 10}))
+        await eventually(lambda: at(pool, {FIXES: 10}))
     assert await fixes_in(pool) == 7
 
 
@@ -89,16 +79,16 @@ async def test_records_that_were_thrown_away_before_they_were_read_are_an_alarm(
     log = FakeLog()
     log.add(FIXES, *fixes(0, 4))
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: 4}))
+        await eventually(lambda: at(pool, {FIXES: 4}))
     log.add(FIXES, *fixes(4, 10))
     del log.kept[FIXES][:8]
     with capture_logs() as told:
         async with consuming(log.open, pool):
-            await eventually(lambda: _at(pool, {FIXES: 10}))
+            await eventually(lambda: at(pool, {FIXES: 10}))
             # Under way too.
             log.add(FIXES, *fixes(10, 20))
             del log.kept[FIXES][:7]
-            await eventually(lambda: _at(pool, {FIXES: 20}))
+            await eventually(lambda: at(pool, {FIXES: 20}))
             while len(alarms := [line for line in told if line["log_level"] == "error"]) < 2:  # noqa: ASYNC110 - nor does a log
                 await asyncio.sleep(0.01)
     assert await fixes_in(pool) == 11
@@ -109,10 +99,10 @@ async def test_a_topic_that_was_made_anew_is_read_from_its_beginning(pool: Pool)
     log = FakeLog()
     log.add(FIXES, *fixes(0, 10))
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: 10}))
+        await eventually(lambda: at(pool, {FIXES: 10}))
         log.kept[FIXES].clear()
         log.add(FIXES, *fixes(8, 12))
-        await eventually(lambda: _at(pool, {FIXES: 4}))
+        await eventually(lambda: at(pool, {FIXES: 4}))
     assert await fixes_in(pool) == 12
 
 
@@ -122,13 +112,13 @@ async def test_readers_share_the_partitions_and_take_over_from_each_other(pool: 
     for partition in partitions:
         log.add(partition, *fixes(1000 * partition.number, 1000 * partition.number + 10))
     async with consuming(log.open, pool, "first"):
-        await eventually(lambda: _owners(pool, {"first": 4}))
+        await eventually(lambda: owners(pool, {"first": 4}))
         async with consuming(log.open, pool, "second"), consuming(log.open, pool, "third"):
-            await eventually(lambda: _owners(pool, {"first": 2, "second": 1, "third": 1}))
+            await eventually(lambda: owners(pool, {"first": 2, "second": 1, "third": 1}))
             for partition in partitions:
                 log.add(partition, *fixes(1000 * partition.number + 10, 1000 * partition.number + 20))
-            await eventually(lambda: _at(pool, dict.fromkeys(partitions, 20)))
-        await eventually(lambda: _owners(pool, {"first": 4}))
+            await eventually(lambda: at(pool, dict.fromkeys(partitions, 20)))
+        await eventually(lambda: owners(pool, {"first": 4}))
     assert await pool.fetchval("SELECT count(owner) FROM kafka_position") == 0
     assert await ledger_rows.arrivals(pool) == {"kafka": (80, 80, 0, 0, 0)}
 
@@ -137,14 +127,14 @@ async def test_a_reader_that_overslept_its_lease_is_fenced_off(pool: Pool) -> No
     log = FakeLog()
     log.add(FIXES, *fixes(0, 10))
     async with consuming(log.open, pool, "sleeper", lease_s=60):
-        await eventually(lambda: _at(pool, {FIXES: 10}))
+        await eventually(lambda: at(pool, {FIXES: 10}))
         await pool.execute("UPDATE kafka_position SET leased_until = '-infinity'")
         await pool.execute("DELETE FROM kafka_reader")
         async with consuming(log.open, pool, "waker", lease_s=60):
-            await eventually(lambda: _owners(pool, {"waker": 1}))
+            await eventually(lambda: owners(pool, {"waker": 1}))
             epoch = await pool.fetchval("SELECT epoch FROM kafka_position")
             log.add(FIXES, *fixes(10, 20))
-            await eventually(lambda: _at(pool, {FIXES: 20}))
+            await eventually(lambda: at(pool, {FIXES: 20}))
             assert await pool.fetchval("SELECT epoch FROM kafka_position") == epoch == 2
     assert await ledger_rows.arrivals(pool) == {"kafka": (20, 20, 0, 0, 0)}
 
@@ -166,7 +156,7 @@ async def test_a_crash_between_decoding_and_the_commit_is_as_if_nothing_was_read
     log = FakeLog()
     log.add(FIXES)
     async with consuming(log.open, pool) as task:
-        await eventually(lambda: _owners(pool, {"reader": 1}))
+        await eventually(lambda: owners(pool, {"reader": 1}))
         async with pool.acquire() as other, other.transaction():
             await other.execute("LOCK TABLE arrival IN EXCLUSIVE MODE")
             log.add(FIXES, *fixes(0, 10))
@@ -175,7 +165,7 @@ async def test_a_crash_between_decoding_and_the_commit_is_as_if_nothing_was_read
             await asyncio.wait([task])
     assert (await fixes_in(pool), await position(pool)) == (0, 0)
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: 10}))
+        await eventually(lambda: at(pool, {FIXES: 10}))
     assert await ledger_rows.arrivals(pool) == {"kafka": (10, 10, 0, 0, 0)}
 
 
@@ -186,7 +176,7 @@ async def test_connections_that_are_cut_lose_nothing(pool: Pool) -> None:
             log.add(FIXES, *fixes(start, start + 100))
             await eventually(lambda at_least=start: _beyond(pool, at_least))  # type: ignore[misc] # a default of the loop
             await pool.execute(CUT_CONNECTIONS)
-        await eventually(lambda: _at(pool, {FIXES: 400}))
+        await eventually(lambda: at(pool, {FIXES: 400}))
     assert await ledger_rows.arrivals(pool) == {"kafka": (400, 400, 0, 0, 0)}
 
 
@@ -195,12 +185,12 @@ async def test_an_absence_of_the_log_is_said_once_and_outlived(pool: Pool) -> No
     log.add(FIXES, *fixes(0, 10))
     with capture_logs() as told:
         async with consuming(log.open, pool, lease_s=0.3):
-            await eventually(lambda: _at(pool, {FIXES: 10}))
+            await eventually(lambda: at(pool, {FIXES: 10}))
             log.away = True
             log.add(FIXES, *fixes(10, 20))
             await eventually(lambda: _said(told, "The log or the database is away; trying again until it is back."))
             log.away = False
-            await eventually(lambda: _at(pool, {FIXES: 20}))
+            await eventually(lambda: at(pool, {FIXES: 20}))
             await eventually(lambda: _said(told, "Records are read again."))
     events = [line["event"] for line in told if line["event"] != "Partitions are held."]
     assert events == ["The log or the database is away; trying again until it is back.", "Records are read again."]
@@ -211,11 +201,26 @@ async def test_what_the_ledger_can_not_hold_goes_to_quarantine_and_stalls_nothin
     log = FakeLog()
     log.add(FIXES, *fixes(0, 10))
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: 10}))
+        await eventually(lambda: at(pool, {FIXES: 10}))
     assert await fixes_in(pool) == 9
     expected = [("kafka", "tag-fixes/0/7", False, ["message: the ledger refuses it (CheckViolationError)"])]
     assert await ledger_rows.rejections(pool) == expected
     assert await pool.fetchval("SELECT body FROM rejection") == fixes(7, 8)[0]
+
+
+async def test_a_limit_of_the_database_stalls_nothing(pool: Pool) -> None:
+    await pool.execute(
+        "CREATE FUNCTION too_much() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'index row too large' USING ERRCODE = 'program_limit_exceeded'; END $$;"
+        " CREATE TRIGGER too_much BEFORE INSERT ON fix FOR EACH ROW WHEN (new.position_id = '1')"
+        " EXECUTE FUNCTION too_much()"
+    )
+    log = FakeLog()
+    log.add(FIXES, *fixes(0, 3))
+    async with consuming(log.open, pool):
+        await eventually(lambda: at(pool, {FIXES: 3}))
+    expected = [("kafka", "tag-fixes/0/1", False, ["message: the ledger refuses it (ProgramLimitExceededError)"])]
+    assert await ledger_rows.rejections(pool) == expected
 
 
 async def test_what_was_read_behind_a_refused_batch_is_appended_after_it(pool: Pool) -> None:
@@ -226,7 +231,7 @@ async def test_what_was_read_behind_a_refused_batch_is_appended_after_it(pool: P
     other = Partition(FIXES_TOPIC, 1)
     log.add(other, *fixes(500, 600))
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: 500, other: 100}))
+        await eventually(lambda: at(pool, {FIXES: 500, other: 100}))
     assert await fixes_in(pool) == 597
     places = [row[1] for row in await ledger_rows.rejections(pool)]
     assert places == ["tag-fixes/0/130", "tag-fixes/0/499", "tag-fixes/0/7"]
@@ -238,15 +243,15 @@ async def test_much_is_gathered_while_something_is_appended_but_not_without_end(
     monkeypatch.setattr("ingest.gathered.RECORDS", 250)
     log = FakeLog()
     log.add(FIXES)
-    async with consuming(log.open, pool):
-        await eventually(lambda: _owners(pool, {"reader": 1}))
+    async with consuming(log.open, pool, lease_s=60):
+        await eventually(lambda: owners(pool, {"reader": 1}))
         async with pool.acquire() as other, other.transaction():
             await other.execute("LOCK TABLE arrival IN EXCLUSIVE MODE")
             log.add(FIXES, *fixes(0, 1000))
             await eventually(lambda: _handed_out(log, 400))
             for _ in range(100):
                 await asyncio.sleep(0)
-        await eventually(lambda: _at(pool, {FIXES: 1000}))
+        await eventually(lambda: at(pool, {FIXES: 1000}))
     together = [
         row["count"] for row in await pool.fetch("SELECT count(*) FROM fix GROUP BY xmin ORDER BY xmin::text::int")
     ]
@@ -267,7 +272,7 @@ async def test_no_record_whatever_is_in_it_stalls_its_partition(pool: Pool) -> N
     names = [("content-type", b"\xff;\xff"), ("", b""), ("content-type", None)]
     log.kept[FIXES][5] = FakeRecord(5, poison[5], names)  # type: ignore[arg-type] # a header may have no value
     async with consuming(log.open, pool):
-        await eventually(lambda: _at(pool, {FIXES: len(poison) + 1, EVENTS: len(poison) + 1}))
+        await eventually(lambda: at(pool, {FIXES: len(poison) + 1, EVENTS: len(poison) + 1}))
     assert await fixes_in(pool) == await pool.fetchval("SELECT count(*) FROM tag_event") == 1
     for row in await pool.fetch("SELECT place, faults, body FROM rejection"):
         offset = int(row["place"].split("/")[2])
@@ -282,7 +287,7 @@ async def test_no_topic_is_said_and_waited_for(pool: Pool) -> None:
     with capture_logs() as told:
         async with consuming(log.open, pool, lease_s=0.3):
             log.add(FIXES, *fixes(0, 3))
-            await eventually(lambda: _at(pool, {FIXES: 3}))
+            await eventually(lambda: at(pool, {FIXES: 3}))
     assert [line["event"] for line in told if line["log_level"] == "warning"] == [
         "There is no topic to read from: create tag-fixes and tag-events."
     ]
@@ -297,17 +302,8 @@ async def test_a_fault_of_our_own_ends_the_consumer(pool: Pool) -> None:
             await asyncio.wait([task])
 
 
-async def _at(pool: Pool, positions: dict[Partition, int]) -> bool:
-    return {one: await position(pool, one) for one in positions} == positions
-
-
 async def _beyond(pool: Pool, offset: int) -> bool:
     return await position(pool) > offset
-
-
-async def _owners(pool: Pool, expected: dict[str, int]) -> bool:
-    query = "SELECT split_part(owner, ' ', 1), count(*) FROM kafka_position WHERE owner IS NOT NULL GROUP BY 1"
-    return {row[0]: row[1] for row in await pool.fetch(query)} == expected
 
 
 async def _said(told: Sequence[Mapping[str, object]], sentence: str) -> bool:

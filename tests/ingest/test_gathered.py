@@ -1,7 +1,14 @@
 """Records that are gathered for one append: how far they move the positions, together and alone."""
 
+import hashlib
+from dataclasses import replace
+
+import pytest
+
+from geofence.instants import SECOND_US, Instant
 from ingest.gathered import Gathered
 from ingest.positions import Advance
+from ingest.records import LARGEST_BYTES
 from ingest.source import EVENTS_TOPIC, FIXES_TOPIC, Partition
 from tests.ingest.fake_log import FakeRecord
 from tests.ingest.messages import RECEIVED, body, event_message, fix_message
@@ -51,9 +58,67 @@ def test_a_refused_record_is_a_rejection_with_its_place_and_bytes() -> None:
     assert not one.batch.events
 
 
-def test_it_is_full_by_the_number_of_records_or_by_their_bytes() -> None:
+def first(offset: int, until: int | None = None) -> Advance:
+    return Advance(FIXES_TOPIC, 3, 7, offset, until or offset + 1)
+
+
+def test_it_takes_no_more_when_it_has_many_records_or_their_bytes() -> None:
     few, large, many = Gathered(RECEIVED), Gathered(RECEIVED), Gathered(RECEIVED)
-    few.add(FIXES, [FakeRecord(0, b"{}")], Advance(FIXES_TOPIC, 3, 7, 0, 1))
-    large.add(FIXES, [FakeRecord(0, b"x" * 8 * 1024 * 1024)], Advance(FIXES_TOPIC, 3, 7, 0, 1))
-    many.add(FIXES, [FakeRecord(number, None) for number in range(20_000)], Advance(FIXES_TOPIC, 3, 7, 0, 20_000))
-    assert [one.is_full for one in (few, large, many)] == [False, True, True]
+    few.add(FIXES, [FakeRecord(0, b"{}")], first(0))
+    large.add(FIXES, [FakeRecord(0, b"x" * 8 * 1024 * 1024)], first(0))
+    many.add(FIXES, [FakeRecord(number, None) for number in range(20_000)], first(0, 20_000))
+    assert [one.takes_more(RECEIVED) for one in (few, large, many)] == [True, False, False]
+
+
+MIB = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        FakeRecord(0, b"x" * MIB),
+        FakeRecord(0, None, key=b"x" * MIB),
+        FakeRecord(0, None, [("name", b"x" * MIB)]),
+        FakeRecord(0, None, [("x" * (MIB // 4), b"")]),
+        FakeRecord(0, None, [("", b"")] * (MIB // 150 + 1)),
+    ],
+    ids=["value", "key", "value of a header", "name of a header", "many headers"],
+)
+def test_whatever_a_record_takes_adds_up(record: FakeRecord) -> None:
+    several = Gathered(RECEIVED)
+    for offset in range(7):
+        several.add(FIXES, [replace(record, offset=offset)], first(offset))
+        assert several.takes_more(RECEIVED)
+    several.add(FIXES, [replace(record, offset=7)], first(7))
+    assert not several.takes_more(RECEIVED)
+
+
+def test_it_takes_nothing_that_comes_a_second_later() -> None:
+    one = gathered()
+    assert one.takes_more(Instant(RECEIVED + SECOND_US - 1))
+    assert not one.takes_more(Instant(RECEIVED + SECOND_US))
+
+
+def test_of_a_value_that_is_too_large_only_the_beginning_is_kept() -> None:
+    value = b"[" + b" " * LARGEST_BYTES
+    mdss = [("content-type", b"application/vnd.mdss.position+json")]
+    one = Gathered(RECEIVED)
+    one.add(FIXES, [FakeRecord(0, value, mdss), FakeRecord(1, value[:-1])], first(0, 2))
+    one.add(EVENTS, [FakeRecord(0, value)], Advance(EVENTS_TOPIC, 0, 9, 0, 1))
+    fault = (
+        f"message: 67108865 bytes is over 67108864; its first 1048576 are kept,"
+        f" and the SHA-256 of all is {hashlib.sha256(value).hexdigest()}"
+    )
+    told = {found.rejection.place: (found.profile, found.rejection.faults) for found in one.batch.quarantine}
+    assert told.pop("tag-fixes/3/1") == (
+        "cordon",
+        ("message: 67108864 bytes is over 16777216; send smaller arrays",),
+    )
+    assert told == {"tag-fixes/3/0": ("mdss", (fault,)), "tag-events/0/0": ("event", (fault,))}
+    assert {len(record.value or b"") for record in (one.records[FIXES][0], *one.records[EVENTS])} == {MIB}
+    halved = alone(one)
+    for half in (halved[0], halved[2]):
+        half.refuse("the ledger is moody")
+        (rejected,) = half.batch.quarantine
+        assert rejected.rejection.body == value[:MIB]
+        assert rejected.rejection.faults == (fault, "message: the ledger is moody")

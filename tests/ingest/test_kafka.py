@@ -15,6 +15,7 @@ from ingest.consume import OpenSource
 from ingest.kafka import KafkaSource, _stop, kafka_source, make_topics
 from ingest.source import EVENTS_TOPIC, SourceFailed
 from tests.ingest import ledger_rows
+from tests.ingest.fake_log import FakeRecord
 from tests.ingest.messages import body, event_message, fix_message, mdss_message
 from tests.ingest.reading import consuming, eventually, fixes_in
 from tests.servers.kafka.broker import KafkaBroker
@@ -160,6 +161,12 @@ async def test_the_broker_shows_how_far_reading_got(
         await eventually(lambda: _committed(kafka, topic, 60))
 
 
+async def test_there_may_be_nothing_to_show(kafka: KafkaBroker, topic: str, opening: OpenSource) -> None:
+    async with opening() as source:
+        source.read_from({})
+        await source.note({})
+
+
 async def test_no_broker_is_a_failure_of_the_source() -> None:
     with pytest.raises(SourceFailed, match=r"Kafka at .* does not answer"):
         async with kafka_source("127.0.0.1:9", "group"):
@@ -198,3 +205,32 @@ async def test_a_cancellation_within_the_client_passes_for_none_of_ours() -> Non
     consumer = HalfStopped()
     await _stop(consumer)
     assert consumer.closed
+
+
+class Asked:
+    """A client that holds records without end, and remembers for how many it was asked."""
+
+    def __init__(self) -> None:
+        self.record = FakeRecord(0, None)
+        self.asked: list[int] = []
+
+    async def getmany(self, *, timeout_ms: int, max_records: int) -> dict[TopicPartition, list[FakeRecord]]:
+        self.asked.append(max_records)
+        return {TopicPartition("topic", number): [self.record] * (max_records // 2) for number in range(2)}
+
+
+async def test_few_records_are_fetched_at_once_while_their_size_is_not_known_or_large() -> None:
+    consumer = Asked()
+    source = KafkaSource(consumer, None, [])
+
+    async def asked(record: FakeRecord, times: int) -> list[int]:
+        consumer.record, consumer.asked = record, []
+        for _ in range(times):
+            await source.fetch(0)
+        return consumer.asked
+
+    assert await asked(FakeRecord(0, b"x" * 350), 8) == [10, 20, 40, 80, 160, 320, 500, 500]
+    assert await asked(FakeRecord(0, b"x" * 1_000_000), 3) == [500, 4, 4]
+    assert await asked(FakeRecord(0, None, [("name", b"x" * 10_000_000)]), 2) == [4, 1]
+    consumer.asked = []
+    assert await asked(FakeRecord(0, None), 2) == [1, 1]

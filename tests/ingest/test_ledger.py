@@ -1,16 +1,22 @@
 """The ledger: each fix once, whatever comes twice, at once, or in pieces."""
 
 import asyncio
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
+from geofence.ids import TagId
 from geofence.instants import MINUTE_US, Instant, moment, printed
+from geofence.rules import Rules
 from ingest.batch import Batch
-from ingest.connections import Pool
+from ingest.connections import Connection, Pool
+from ingest.following import Watch
 from ingest.ledger import Appended, append
 from ingest.partitions import days_around, ensure_partitions
 from ingest.positions import Advance, OwnershipLost
 from ingest.tally import Tally
+from ingest.watched import ZoneBoxes
 from tests.ingest import ledger_rows
 from tests.ingest.messages import RECEIVED, RECORDED, body, fix_message
 
@@ -237,6 +243,37 @@ async def test_a_fix_recorded_in_the_future_is_judged_just_after_its_instant(poo
         (fitting, RECORDED + 2 * MINUTE_US, RECEIVED, "fixes"),
         (fitting, future, future + 1, "fixes"),
     ]
+
+
+class FarAway:
+    """Zones that are far from every fix."""
+
+    async def zones_of(self, connection: Connection, tag_ids: Sequence[TagId]) -> ZoneBoxes | None:
+        return ZoneBoxes(np.zeros(len(tag_ids), np.int64), np.ones(len(tag_ids), np.int64), np.full((4, 1), 30.0))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "judged"),
+    [
+        ((1, 2, 3), False),
+        # Of two at one instant their identity says which comes first, and not the batch: where the track ends is open.
+        ((1, 2, 2), True),
+    ],
+)
+async def test_where_two_new_fixes_have_one_instant_their_track_is_judged_and_its_end_not_known(
+    pool: Pool, minutes: tuple[int, ...], judged: bool
+) -> None:
+    await ledger_rows.fit(pool, "T-1", RECORDED)
+    for some in ((0,), minutes, (4,)):
+        batch = a_batch(
+            *(
+                fix_message(tag_id="T-1", position_id=f"{some}/{index}", recorded_at=at_minute(at))
+                for index, at in enumerate(some)
+            )
+        )
+        await pool.execute("DELETE FROM to_judge")
+        await append(pool, batch, RECEIVED, watch=Watch(FarAway(), Rules()))
+        assert len(await ledger_rows.work(pool)) == (judged and some != (0,))
 
 
 async def test_a_position_moves_with_the_fixes_or_not_at_all(pool: Pool) -> None:
