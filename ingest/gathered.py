@@ -6,12 +6,12 @@ from dataclasses import replace
 from geofence.instants import SECOND_US, Instant
 from ingest.batch import Batch
 from ingest.positions import Advance
-from ingest.records import add_records, bytes_of, not_too_large, refuse_record
+from ingest.records import LARGEST_BYTES, add_records, bytes_of, not_too_large, refuse_record
 from ingest.source import Partition, Record
 
 # No batch grows beyond these by much: it lies in memory twice, and its tags are locked while it is appended.
 RECORDS = 20_000
-BYTES = 8 * 1024 * 1024
+BYTES = 16 * 1024 * 1024
 # All that is in it counts as received when its first record came: a clock that is right must not pass for one ahead.
 LASTS_US = SECOND_US
 
@@ -40,12 +40,15 @@ class Gathered:
 
     def add(self, partition: Partition, records: Sequence[Record], advance: Advance) -> None:
         """Decode records that follow on those of the partition that are here; advance: the move past them."""
-        records = [*map(not_too_large, records)]
+        size = bytes_of(records)
+        if size > LARGEST_BYTES:
+            records = [*map(not_too_large, records)]
+            size = bytes_of(records)
         first = self._advances.get(partition, advance)
         self._advances[partition] = replace(first, until=advance.until)
         self.records.setdefault(partition, []).extend(records)
         self._count += len(records)
-        self._bytes += sum(map(bytes_of, records))
+        self._bytes += size
         add_records(self.batch, partition, records)
         self.batch.decode()
 

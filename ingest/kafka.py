@@ -100,8 +100,8 @@ class KafkaSource:
         """Return up to RECORDS_AT_ONCE records, and about BYTES_AT_ONCE if they are as large as those before them."""
         async with _as_source_failed():
             fetched = await self._consumer.getmany(timeout_ms=round(wait_s * 1000), max_records=self._at_once)
-        if sizes := [bytes_of(record) for records in fetched.values() for record in records]:
-            as_large = BYTES_AT_ONCE * len(sizes) // sum(sizes)
+        if count := sum(map(len, fetched.values())):
+            as_large = BYTES_AT_ONCE * count // sum(map(bytes_of, fetched.values()))
             self._at_once = max(1, min(as_large, 2 * self._at_once, RECORDS_AT_ONCE))
         return {Partition(*one): records for one, records in fetched.items()}
 

@@ -27,10 +27,16 @@ class Beginning:
     key: None = None
 
 
-def bytes_of(record: Record) -> int:
-    """Return about how many bytes of memory a record takes."""
-    headers = sum(HEADER_BYTES + LETTER_BYTES * len(name) + len(value or b"") for name, value in record.headers)
-    return RECORD_BYTES + len(record.value or b"") + len(record.key or b"") + headers
+def bytes_of(records: Sequence[Record]) -> int:
+    """Return about how many bytes of memory some records take."""
+    values, keys = [record.value for record in records], [record.key for record in records]
+    headers = (header for record in records if record.headers for header in record.headers)
+    return (
+        RECORD_BYTES * len(records)
+        + sum(map(len, filter(None, values)))
+        + sum(map(len, filter(None, keys)))
+        + sum(HEADER_BYTES + LETTER_BYTES * len(name) + len(value or b"") for name, value in headers)
+    )
 
 
 def not_too_large(record: Record) -> Record:
@@ -47,9 +53,10 @@ def not_too_large(record: Record) -> Record:
 
 def add_records(batch: Batch, partition: Partition, records: Sequence[Record]) -> None:
     """Add records of a partition to a batch. One without a value is not JSON, like any other nonsense."""
-    for too_large in (record for record in records if isinstance(record, Beginning)):
-        _reject(batch, partition, too_large)
-    records = [record for record in records if not isinstance(record, Beginning)]
+    if beginnings := [record for record in records if isinstance(record, Beginning)]:
+        for one in beginnings:
+            _reject(batch, partition, one)
+        records = [record for record in records if not isinstance(record, Beginning)]
     if partition.topic == EVENTS_TOPIC:
         for record in records:
             batch.add_event_message(record.value or b"", (partition, record.offset))

@@ -65,22 +65,22 @@ def first(offset: int, until: int | None = None) -> Advance:
 def test_it_takes_no_more_when_it_has_many_records_or_their_bytes() -> None:
     few, large, many = Gathered(RECEIVED), Gathered(RECEIVED), Gathered(RECEIVED)
     few.add(FIXES, [FakeRecord(0, b"{}")], first(0))
-    large.add(FIXES, [FakeRecord(0, b"x" * 8 * 1024 * 1024)], first(0))
+    large.add(FIXES, [FakeRecord(0, b"x" * 16 * 1024 * 1024)], first(0))
     many.add(FIXES, [FakeRecord(number, None) for number in range(20_000)], first(0, 20_000))
     assert [one.takes_more(RECEIVED) for one in (few, large, many)] == [True, False, False]
 
 
-MIB = 1024 * 1024
+EIGHTH = 2 * 1024 * 1024  # of what a gathering takes
 
 
 @pytest.mark.parametrize(
     "record",
     [
-        FakeRecord(0, b"x" * MIB),
-        FakeRecord(0, None, key=b"x" * MIB),
-        FakeRecord(0, None, [("name", b"x" * MIB)]),
-        FakeRecord(0, None, [("x" * (MIB // 4), b"")]),
-        FakeRecord(0, None, [("", b"")] * (MIB // 150 + 1)),
+        FakeRecord(0, b"x" * EIGHTH),
+        FakeRecord(0, None, key=b"x" * EIGHTH),
+        FakeRecord(0, None, [("name", b"x" * EIGHTH)]),
+        FakeRecord(0, None, [("x" * (EIGHTH // 4), b"")]),
+        FakeRecord(0, None, [("", b"")] * (EIGHTH // 150 + 1)),
     ],
     ids=["value", "key", "value of a header", "name of a header", "many headers"],
 )
@@ -115,10 +115,10 @@ def test_of_a_value_that_is_too_large_only_the_beginning_is_kept() -> None:
         ("message: 67108864 bytes is over 16777216; send smaller arrays",),
     )
     assert told == {"tag-fixes/3/0": ("mdss", (fault,)), "tag-events/0/0": ("event", (fault,))}
-    assert {len(record.value or b"") for record in (one.records[FIXES][0], *one.records[EVENTS])} == {MIB}
+    assert {len(record.value or b"") for record in (one.records[FIXES][0], *one.records[EVENTS])} == {EIGHTH}
     halved = alone(one)
     for half in (halved[0], halved[2]):
         half.refuse("the ledger is moody")
         (rejected,) = half.batch.quarantine
-        assert rejected.rejection.body == value[:MIB]
+        assert rejected.rejection.body == value[:EIGHTH]
         assert rejected.rejection.faults == (fault, "message: the ledger is moody")
