@@ -8,7 +8,7 @@ import pytest
 from geofence.instants import SECOND_US, Instant
 from ingest.gathered import Gathered
 from ingest.positions import Advance
-from ingest.records import LARGEST_BYTES
+from ingest.records import BEGINNING_BYTES, LARGEST_BYTES
 from ingest.source import EVENTS_TOPIC, FIXES_TOPIC, Partition
 from tests.ingest.fake_log import FakeRecord
 from tests.ingest.messages import RECEIVED, body, event_message, fix_message
@@ -115,10 +115,10 @@ def test_of_a_value_that_is_too_large_only_the_beginning_is_kept() -> None:
         ("message: 67108864 bytes is over 16777216; send smaller arrays",),
     )
     assert told == {"tag-fixes/3/0": ("mdss", (fault,)), "tag-events/0/0": ("event", (fault,))}
-    assert {len(record.value or b"") for record in (one.records[FIXES][0], *one.records[EVENTS])} == {EIGHTH}
+    assert {len(record.value or b"") for record in (one.records[FIXES][0], *one.records[EVENTS])} == {BEGINNING_BYTES}
     halved = alone(one)
     for half in (halved[0], halved[2]):
         half.refuse("the ledger is moody")
         (rejected,) = half.batch.quarantine
-        assert rejected.rejection.body == value[:EIGHTH]
+        assert rejected.rejection.body == value[:BEGINNING_BYTES]
         assert rejected.rejection.faults == (fault, "message: the ledger is moody")
