@@ -31,7 +31,7 @@ from tests.benchmarks.ingest import BARE_TABLE, bare
 from tests.servers import database as databases
 from tests.servers.kafka.broker import KafkaBroker
 
-FIXES, TAGS, MANY_TAGS, ROUNDS = 500_000, 2_000, 100_000, 3
+FIXES, TAGS, MANY_TAGS, ROUNDS = 800_000, 2_000, 100_000, 3
 TAG = b'"tag_id":"'
 
 READ = "SELECT COALESCE(sum(next_offset), 0) FROM kafka_position WHERE topic = $1"
