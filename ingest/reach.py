@@ -18,7 +18,7 @@ LOOK_EVERY = 5
 
 
 class Reach:
-    """The partitions that a reader holds, and the offset of each up to which the ledger has everything."""
+    """The partitions that a reader holds, and up to which offset it has read each: appended, or about to be."""
 
     def __init__(self, source: FixSource, leases: Leases) -> None:
         self._source = source
@@ -66,7 +66,7 @@ class Reach:
             log.info("Partitions are held.", partitions=[str(partition) for partition in leased])
 
     def following(self, partition: Partition, records: Sequence[Record]) -> Sequence[Record]:
-        """Return those of a partition's fetched records that follow on what the ledger has.
+        """Return those of a partition's fetched records that follow on what was read before.
 
         Records below the position are dropped: a client may answer with what it fetched before a seek. Above it, the
         partition is read again from the position, once: if the same gap comes back, the log has nothing in it.
@@ -76,9 +76,8 @@ class Reach:
             return []
         expected = lease.next_offset
         if records and records[0].offset < expected:
-            self._renewals_until_look = (
-                0  # a client that read before it sought, or a topic that was made anew: look soon
-            )
+            # A client that read before it sought, or a topic that was made anew: look soon.
+            self._renewals_until_look = 0
             records = [record for record in records if record.offset >= expected]
         if records and records[0].offset > expected and self._sought.get(partition) != expected:
             self._sought[partition] = expected

@@ -73,16 +73,14 @@ async def release(connection: Connection, rejection_id: int, profile: ReadAs | N
     If nothing in it can be taken, it stays as it is. Raises NoSuchRejection, ReleasedAlready, StillFaulty.
     """
     async with connection.transaction():
-        row = await connection.fetchrow(FIND, rejection_id)
-        if row is None:
-            raise NoSuchRejection(f"quarantine holds nothing under the id {rejection_id}")
+        row = _waiting(rejection_id, await connection.fetchrow(FIND, rejection_id))
         # An array of 16 MiB takes a while: elsewhere, so that nobody waits for it.
         batch = await asyncio.to_thread(_read_again, row, profile or row["profile"])
         if not batch.fixes and not batch.events:
-            await _lock(connection, rejection_id)
+            _waiting(rejection_id, await connection.fetchrow(LOCK, rejection_id))
             raise StillFaulty(_faults(batch.quarantine, row["place"]) or ("message: an empty array",))
         await lock_tags(connection, tags_of(batch), UNWATCHED.rules)
-        await _lock(connection, rejection_id)
+        _waiting(rejection_id, await connection.fetchrow(LOCK, rejection_id))
         try:
             appended = await append_again(connection, batch, now)
         except REFUSED as refused:
@@ -96,13 +94,13 @@ async def release(connection: Connection, rejection_id: int, profile: ReadAs | N
     return Released(rejection_id, profile or row["profile"], now, tally, appended.quarantine)
 
 
-async def _lock(connection: Connection, rejection_id: int) -> None:
-    """Lock a rejection. Raises ReleasedAlready, NoSuchRejection."""
-    row = await connection.fetchrow(LOCK, rejection_id)
+def _waiting(rejection_id: int, row: asyncpg.Record | None) -> asyncpg.Record:
+    """Return the row of a rejection that still waits. Raises NoSuchRejection, ReleasedAlready."""
     if row is None:
         raise NoSuchRejection(f"quarantine holds nothing under the id {rejection_id}")
     if row["released_at"] is not None:
         raise ReleasedAlready(instant(row["released_at"]))
+    return row
 
 
 def _read_again(row: asyncpg.Record, profile: str) -> Batch:
